@@ -1,0 +1,80 @@
+// The record store: remembers calls in SQLite files without ever making a request wait for the
+// disk.
+//
+// One file has one writing process. The first process that opens PATH owns PATH itself; while it
+// lives, further ones own PATH.2, PATH.3 and so on (a lock file PATH.lock beside each says who, and
+// is freed by any end of the process). Readers merge all of them, see runtime/store/reader.hpp.
+// Local disks only: WAL does not work over a network.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "mlp/record.hpp"
+#include "mlp/result.hpp"
+
+namespace mlp {
+
+struct StoreOptions {
+  std::size_t queue_limit =
+      65'536;  ///< calls accepted and not yet written; more are dropped and counted
+  std::size_t batch_rows =
+      256;  ///< a commit starts when so many rows wait (a call and each attempt is a row),
+  std::int64_t batch_ms =
+      40;  ///< or when the oldest waited so long: with the commit itself below 50 ms
+  std::int64_t retry_ms =
+      1'000;  ///< between tries while the disk is full or gone; calls wait in the queue
+  std::int64_t checkpoint_ms = 10'000;  ///< between passive checkpoints
+  std::int64_t wal_limit_bytes =
+      64LL << 20;  ///< a write-ahead log beyond this is checkpointed and cut at once
+};
+
+/// Counts of calls since Open. appended = written + lost + queued; dropped ones were never
+/// accepted.
+struct StoreStats {
+  std::uint64_t appended = 0;
+  std::uint64_t written = 0;
+  std::uint64_t rows_written = 0;  ///< calls and attempts
+  std::uint64_t queued = 0;
+  std::uint64_t dropped = 0;         ///< the queue was full, or no memory
+  std::uint64_t lost = 0;            ///< accepted, but they could not be written
+  std::uint64_t failed_batches = 0;  ///< tries that failed, retries included
+  std::string last_error;            ///< of the most recent failure, empty without one
+};
+
+/// All member functions are thread-safe.
+class Store {
+ public:
+  /// Opens or creates the store. On failure the context says what is wrong and how to mend it;
+  /// files are never deleted, moved or overwritten, whatever their content.
+  static Result<std::unique_ptr<Store>> Open(const std::string& path, StoreOptions options = {});
+
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  /// Writes what waits (counting as lost what fails), then closes the file.
+  ~Store();
+
+  /// Hands a call over to the writer thread; false where it was dropped. Never waits for I/O: the
+  /// queue's mutex is held for one pointer push by producers and for one swap by the writer, and
+  /// for nothing else.
+  bool Append(CallRecord record) noexcept;
+
+  /// Waits until every call appended before is written or counted as lost; an error where any was
+  /// lost meanwhile. A written call survives any end of the process; a failure of power may take
+  /// those since the last checkpoint.
+  Status Flush();
+
+  [[nodiscard]] StoreStats stats() const noexcept;
+
+  /// The file that this process writes: the path given, or with .2, .3, ... behind.
+  [[nodiscard]] const std::string& file() const noexcept;
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mlp
