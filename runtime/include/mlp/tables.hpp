@@ -43,7 +43,9 @@ struct Attribute {
   std::int64_t minimum_micro;                 ///< kNumber: the value of code 0, in millionths
   std::int64_t step_micro;                    ///< kNumber: the distance of two codes, in millionths
   std::span<const std::string_view> labels;   ///< kEnum: values; kSet: members
-  std::uint64_t members;                      ///< kSet: the bits that may be set
+  std::uint64_t members;                      ///< kSet: the bits that may be set, ascending as `labels`
+  bool has_default_text;                      ///< kText and kKey: may be left out
+  std::string_view default_text;
 };
 
 /// A request as the tables see it. All three spans live for the call only.

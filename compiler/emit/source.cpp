@@ -1,0 +1,437 @@
+#include "compiler/emit/source.hpp"
+
+#include <array>
+#include <map>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "compiler/emit/spelling.hpp"
+#include "compiler/emit/writer.hpp"
+
+namespace mlp::compiler::emit {
+namespace {
+
+using std::string_view;
+
+std::string Bool(bool value) { return value ? "true" : "false"; }
+
+std::string_view Name(AttributeType type) {
+  constexpr std::array<string_view, 6> kNames = {"kEnum", "kNumber", "kTokens",
+                                                 "kText", "kKey",    "kSet"};
+  return kNames[static_cast<std::size_t>(type)];
+}
+std::string_view Name(AxisKind kind) {
+  constexpr std::array<string_view, 3> kNames = {"kCode", "kText", "kMember"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+std::string_view Name(NodeKind kind) {
+  constexpr std::array<string_view, 3> kNames = {"kDense", "kSorted", "kBucketed"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+std::string_view Name(LeafKind kind) {
+  constexpr std::array<string_view, 3> kNames = {"kServe", "kRefuse", "kNoRoute"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+std::string_view Name(GroupKind kind) {
+  constexpr std::array<string_view, 4> kNames = {"kSpread", "kFastest", "kLeastBusy", "kBalanced"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+std::string_view Name(Protocol protocol) {
+  constexpr std::array<string_view, 5> kNames = {"kOpenAi", "kAnthropic", "kGoogle", "kOllama",
+                                                 "kRegistered"};
+  return kNames[static_cast<std::size_t>(protocol)];
+}
+std::string_view Name(Action action) {
+  constexpr std::array<string_view, 3> kNames = {"kRetry", "kNext", "kStop"};
+  return kNames[static_cast<std::size_t>(action)];
+}
+std::string_view Name(LiveFact fact) {
+  constexpr std::array<string_view, 13> kNames = {
+      "kLatencyP50", "kLatencyP95",        "kLatencyP99",     "kTtftP50",      "kTtftP95",
+      "kTtftP99",    "kErrorRate",         "kSuccessRate",    "kAvailability", "kQuality",
+      "kInFlight",   "kRequestsPerMinute", "kTokensPerMinute"};
+  return kNames[static_cast<std::size_t>(fact)];
+}
+std::string_view Name(Comparison comparison) {
+  constexpr std::array<string_view, 6> kNames = {"kEqual",     "kNotEqual", "kLess",
+                                                 "kLessEqual", "kGreater",  "kGreaterEqual"};
+  return kNames[static_cast<std::size_t>(comparison)];
+}
+
+class SourceWriter {
+ public:
+  explicit SourceWriter(const Tables& tables) : tables_(tables) {}
+
+  std::string Write(const std::string& banner, const std::string& header_name) {
+    out_.Print(banner);
+    out_.Line();
+    out_.Line(fmt::format("// {} routes, {} roots, {} nodes, {} leaves, {} rows, {} guards.",
+                          tables_.routes.size(), tables_.roots.size(), tables_.nodes.size(),
+                          tables_.leaves.size(), tables_.rows.size(), tables_.guards.size()));
+    out_.Print(
+        "#include \"$header$\"\n\nnamespace $policy$ {\nnamespace {\n\n// clang-format off\n",
+        {{"header", header_name}, {"policy", Identifier(tables_.name)}});
+    Requests();
+    Diagram();
+    Leaves();
+    Routes();
+    Catalog();
+    BesideTheRoutes();
+    Root();
+    out_.Print(R"(
+// clang-format on
+
+const mlp::Policy kPolicy{kTables};
+
+}  // namespace
+
+const mlp::Policy& Policy() noexcept { return kPolicy; }
+
+}  // namespace $policy$)",
+               {{"policy", Identifier(tables_.name)}});
+    return out_.Take();
+  }
+
+ private:
+  /// `constexpr TYPE NAME[] = {` with one row per element; nothing for an empty span.
+  template <typename T, typename RowText>
+  void Array(string_view type, string_view name, std::span<const T> elements, RowText row) {
+    if (elements.empty()) return;
+    out_.Line(fmt::format("constexpr {} {}[] = {{", type, name));
+    {
+      const Writer::Indent indent(out_);
+      for (std::size_t i = 0; i < elements.size(); ++i) out_.Line(row(elements[i], i));
+    }
+    out_.Line("};");
+  }
+
+  /// An array of numbers, sixteen to a line; words of bits in hexadecimal.
+  template <typename T>
+  void Numbers(string_view type, string_view name, std::span<const T> numbers) {
+    if (numbers.empty()) return;
+    out_.Line(fmt::format("constexpr {} {}[] = {{", type, name));
+    {
+      const Writer::Indent indent(out_);
+      std::string line;
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if constexpr (sizeof(T) == 8) {
+          line += fmt::format("{:#x},", numbers[i]);
+        } else {
+          line += fmt::format("{},", numbers[i]);
+        }
+        if (i % 16 == 15 || i + 1 == numbers.size()) {
+          out_.Line(line);
+          line.clear();
+        } else {
+          line += ' ';
+        }
+      }
+    }
+    out_.Line("};");
+  }
+
+  /// The elements in braces for use as a span, through an array of their own; `{}` for none.
+  std::string Texts(std::string name, std::span<const string_view> texts) {
+    if (texts.empty()) return "{}";
+    std::string line = fmt::format("constexpr std::string_view {}[] = {{", name);
+    for (std::size_t i = 0; i < texts.size(); ++i) line += (i == 0 ? "" : ", ") + Quoted(texts[i]);
+    out_.Line(line + "};");
+    return name;
+  }
+
+  template <typename T>
+  static std::string Ref(string_view name, std::span<const T> elements) {
+    return elements.empty() ? "{}" : std::string(name);
+  }
+
+  void Section(string_view title) {
+    out_.Line();
+    out_.Line(fmt::format("// {}", title));
+  }
+
+  string_view RouteName(std::uint16_t route) const {
+    return route == kNone16 ? string_view("no route") : tables_.routes[route].name;
+  }
+
+  void Requests() {
+    Section("What a request says.");
+    std::vector<std::string> labels;
+    for (const Attribute& attribute : tables_.attributes) {
+      labels.push_back(Texts(fmt::format("k{}Labels", TypeName(attribute.name)), attribute.labels));
+    }
+    capability_names_ = Texts("kCapabilityNames", tables_.capability_names);
+    out_.Line(
+        "// name, type, slot, size, default code, minimum, step (millionths), labels, members, "
+        "default text");
+    Array("mlp::Attribute", "kAttributes", tables_.attributes,
+          [&](const Attribute& a, std::size_t i) {
+            return fmt::format(
+                "{{{}, mlp::AttributeType::{}, {}, {}, {}, {}, {}, {}, {:#x}, {}, {}}},",
+                Quoted(a.name), Name(a.type), a.slot, a.size, a.default_code, a.minimum_micro,
+                a.step_micro, labels[i], a.members, Bool(a.has_default_text),
+                Quoted(a.default_text));
+          });
+  }
+
+  void Diagram() {
+    Section("The diagram.");
+    out_.Line("// kind, slot, member, first text cut, text cuts");
+    Array("mlp::Axis", "kAxes", tables_.axes, [](const Axis& a, std::size_t i) {
+      return fmt::format("{{mlp::AxisKind::{}, {}, {:#x}, {}, {}}},  // axis {}", Name(a.kind),
+                         a.slot, a.member, a.first_text_cut, a.text_cut_count, i);
+    });
+    text_cuts_ = Texts("kTextCuts", tables_.text_cuts);
+    out_.Line("// from, edge");
+    Array("mlp::Root", "kRoots", tables_.roots, [](const mlp::Root& r, std::size_t) {
+      return fmt::format("{{{}, {:#x}}},", Literal(r.from_s), r.edge);
+    });
+    out_.Line("// first edge, edges, first cut, first bucket, axis, kind, shift");
+    Array("mlp::Node", "kNodes", tables_.nodes, [](const Node& n, std::size_t) {
+      return fmt::format("{{{}, {}, {}, {}, {}, mlp::NodeKind::{}, {}}},", n.first_edge,
+                         n.edge_count, n.first_cut, n.first_bucket, n.axis, Name(n.kind), n.shift);
+    });
+    Numbers("std::uint32_t", "kEdges", tables_.edges);
+    Numbers("std::int32_t", "kCuts", tables_.cuts);
+    Numbers("std::uint32_t", "kBuckets", tables_.buckets);
+    const BitsetIndex& bits = tables_.bitsets;
+    if (bits.term_count == 0) return;
+    Section("The bitsets that stand in for the diagram of routes, which passed its budget.");
+    Numbers("std::uint16_t", "kBitAxes", bits.axes);
+    Numbers("std::uint32_t", "kBitFirstCut", bits.first_cut);
+    Numbers("std::uint32_t", "kBitFirstWord", bits.first_word);
+    Numbers("std::uint64_t", "kBitWords", bits.words);
+    Numbers("std::uint64_t", "kBitSummary", bits.summary);
+    Numbers("std::uint32_t", "kBitFirstSummary", bits.first_summary);
+    Numbers("std::uint32_t", "kBitEdge", bits.edge);
+    Numbers("std::uint32_t", "kBitNoTermEdge", bits.no_term_edge);
+  }
+
+  void Leaves() {
+    Section("What the diagram ends at.");
+    out_.Line(
+        "// first row, first of the cheapest order, rows, route, first group, groups, cache "
+        "seconds, kind, cheapest");
+    Array("mlp::Leaf", "kLeaves", tables_.leaves, [&](const Leaf& l, std::size_t i) {
+      return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, mlp::LeafKind::{}, {}}},  // {}: {}",
+                         l.first_row, l.first_cheapest, l.row_count, l.route, l.first_group,
+                         l.group_count, l.cache_ttl_s, Name(l.kind), Bool(l.has_cheapest), i,
+                         RouteName(l.route));
+    });
+    out_.Line(
+        "// capabilities, first guard, first live, model, endpoint, rollout, guards, live bits, "
+        "step, group");
+    Array("mlp::Row", "kRows", tables_.rows, [&](const Row& r, std::size_t) {
+      return fmt::format("{{{:#x}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},  // {}", r.capabilities,
+                         r.first_guard, r.first_live, r.model, r.endpoint, r.rollout, r.guard_count,
+                         r.live_count, r.step, r.group, tables_.models[r.model].name);
+    });
+    Numbers("std::uint16_t", "kRowOrders", tables_.row_orders);
+    out_.Line("// a * input + b * output <= c");
+    Array("mlp::Guard", "kGuards", tables_.guards, [](const Guard& g, std::size_t) {
+      return fmt::format("{{{}, {}, {}}},", g.a, g.b, Literal(g.c));
+    });
+    Numbers("std::uint16_t", "kLiveRefs", tables_.live_refs);
+    Array("mlp::LiveCondition", "kLiveConditions", tables_.live_conditions,
+          [](const LiveCondition& c, std::size_t) {
+            return fmt::format("{{{}, {}}},", c.first_atom, c.atom_count);
+          });
+    Array("mlp::LiveAtom", "kLiveAtoms", tables_.live_atoms, [&](const LiveAtom& a, std::size_t) {
+      return fmt::format("{{{}, mlp::LiveFact::{}, mlp::Comparison::{}, {}, {}}},  // {}", a.model,
+                         Name(a.fact), Name(a.comparison), a.window_s, a.threshold,
+                         tables_.models[a.model].name);
+    });
+    Array("mlp::Group", "kGroups", tables_.groups, [](const Group& g, std::size_t) {
+      return fmt::format("{{mlp::GroupKind::{}, {}, {}, {}, {}, {}}},", Name(g.kind), g.step,
+                         g.live_order, g.key_text, g.member_count, g.first_weight);
+    });
+    Numbers("std::uint32_t", "kWeights", tables_.weights);
+  }
+
+  void Routes() {
+    Section("How calls are carried out.");
+    std::map<ActionTable, std::string> actions;
+    for (const RoutePlan& route : tables_.routes) {
+      if (actions.contains(route.actions)) continue;
+      const std::string name = fmt::format("kActions{}", actions.size());
+      std::string line = fmt::format("constexpr mlp::ActionTable {} = {{", name);
+      for (const Action action : route.actions)
+        line += fmt::format("mlp::Action::{}, ", Name(action));
+      line.replace(line.size() - 2, 2, "};");
+      out_.Line(line);
+      actions.emplace(route.actions, name);
+    }
+    out_.Line(
+        "// name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), "
+        "retries, attempts,");
+    out_.Line(
+        "// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, "
+        "follows successors, actions");
+    Array("mlp::RoutePlan", "kRoutes", tables_.routes, [&](const RoutePlan& r, std::size_t) {
+      return fmt::format(
+          "{{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {{{}}}, {}, {}, {}, {}}},",
+          Quoted(r.name), Quoted(r.doc), Quoted(r.refusal), Quoted(r.file), r.line, r.output_cap,
+          r.attempt_ms, r.deadline_ms, r.backoff_base_ms, r.backoff_cap_ms, r.retries, r.attempts,
+          r.hedge_percentile, r.hedge_share_ppm, Literal(r.call_bound.pico_usd),
+          Bool(r.caches_prompts), Bool(r.restart_after_first_byte), Bool(r.follows_successors),
+          actions.at(r.actions));
+    });
+  }
+
+  void Catalog() {
+    Section("Providers, endpoints, models.");
+    std::vector<std::array<std::string, 3>> lists;
+    for (const Provider& p : tables_.providers) {
+      const std::string prefix = fmt::format("k{}", TypeName(p.name));
+      lists.push_back({Texts(prefix + "Aliases", p.aliases), Texts(prefix + "KeyEnv", p.key_env),
+                       Texts(prefix + "Headers", p.headers)});
+    }
+    out_.Line(
+        "// name, protocol, its name, aliases, keys, headers, connect, first token, between "
+        "tokens, total (ms),");
+    out_.Line("// probe every, at most (ms), down after, up after");
+    Array("mlp::Provider", "kProviders", tables_.providers, [&](const Provider& p, std::size_t i) {
+      return fmt::format(
+          "{{{}, mlp::Protocol::{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},",
+          Quoted(p.name), Name(p.protocol), Quoted(p.protocol_name), lists[i][0], lists[i][1],
+          lists[i][2], p.connect_ms, p.first_token_ms, p.between_tokens_ms, p.total_ms,
+          p.probe_every_ms, p.probe_max_ms, p.probe_down_after, p.probe_up_after);
+    });
+    std::vector<std::string> places;
+    for (std::size_t i = 0; i < tables_.endpoints.size(); ++i) {
+      places.push_back(Texts(fmt::format("kPlaces{}", i), tables_.endpoints[i].places));
+    }
+    out_.Line("// provider, base URL, places, price factor (ppm)");
+    Array("mlp::Endpoint", "kEndpoints", tables_.endpoints, [&](const Endpoint& e, std::size_t i) {
+      return fmt::format("{{{}, {}, {}, {}}},", e.provider, Quoted(e.url), places[i], e.price_ppm);
+    });
+    std::vector<std::string> prices;
+    for (std::size_t i = 0; i < tables_.models.size(); ++i)
+      prices.push_back(Prices(tables_.models[i]));
+    out_.Line(
+        "// name, id, provider, capabilities, context, most input, most output, prices, "
+        "parameters,");
+    out_.Line("// prior p50, p95 (ms), deprecated, retires, successor");
+    Array("mlp::Model", "kModels", tables_.models, [&](const Model& m, std::size_t i) {
+      return fmt::format("{{{}, {}, {}, {:#x}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},",
+                         Quoted(m.name), Quoted(m.id), m.provider, m.capabilities,
+                         Literal(m.context), Literal(m.max_input), Literal(m.max_output), prices[i],
+                         Quoted(m.parameters), m.prior_p50_ms, m.prior_p95_ms,
+                         Literal(m.deprecated_s), Literal(m.retires_s), Quoted(m.successor));
+    });
+  }
+
+  std::string Prices(const Model& model) {
+    if (model.prices.empty()) return "{}";
+    const std::string name = fmt::format("k{}Prices", TypeName(model.name));
+    Array("mlp::Price", name, model.prices, [](const Price& p, std::size_t) {
+      std::string rates;
+      for (const std::int64_t rate : p.per_token) rates += fmt::format("{}, ", rate);
+      rates.resize(rates.size() - 2);
+      return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {{{}}}}},", Literal(p.from_s),
+                         Literal(p.to_s), p.min_prompt, Literal(p.max_prompt), p.days,
+                         p.from_minute, p.to_minute, rates);
+    });
+    return name;
+  }
+
+  void BesideTheRoutes() {
+    if (tables_.rollouts.empty() && tables_.budgets.empty()) return;
+    Section("Beside the routes.");
+    for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {
+      Array("mlp::RampStep", fmt::format("kSteps{}", i), tables_.rollouts[i].steps,
+            [](const RampStep& s, std::size_t) {
+              return fmt::format("{{{}, {}, {}, {}}},", s.share_ppm, s.dwell_s, s.min_units,
+                                 Bool(s.prove));
+            });
+    }
+    out_.Line("// name, salt, from, to, key, steps");
+    Array("mlp::Rollout", "kRollouts", tables_.rollouts, [](const Rollout& r, std::size_t i) {
+      return fmt::format("{{{}, {}, {}, {}, {}, {}}},", Quoted(r.name), Quoted(r.salt),
+                         r.from_model, r.to_model, r.key_text,
+                         Ref(fmt::format("kSteps{}", i), r.steps));
+    });
+    Array("mlp::Budget", "kBudgets", tables_.budgets, [](const Budget& b, std::size_t) {
+      return fmt::format("{{{}, {{{}}}, {{{}}}, {}}},", Quoted(b.name), Literal(b.per_day.pico_usd),
+                         Literal(b.per_month.pico_usd), Bool(b.prefers_cheapest));
+    });
+  }
+
+  void Root() {
+    const Tables& t = tables_;
+    Section("The whole.");
+    out_.Line("constexpr mlp::Tables kTables = {");
+    {
+      const Writer::Indent indent(out_);
+      const auto field = [&](string_view name, const std::string& value) {
+        out_.Line(fmt::format(".{} = {},", name, value));
+      };
+      field("format", fmt::format("{}", t.format));
+      field("name", Quoted(t.name));
+      field("version", Quoted(t.version));
+      field("hash", Quoted(t.hash));
+      field("valid_from_s", Literal(t.valid_from_s));
+      field("valid_to_s", Literal(t.valid_to_s));
+      field("capability_names", capability_names_);
+      field("attributes", Ref("kAttributes", t.attributes));
+      field("code_count", fmt::format("{}", t.code_count));
+      field("text_count", fmt::format("{}", t.text_count));
+      field("set_count", fmt::format("{}", t.set_count));
+      field("input_code", fmt::format("{}", t.input_code));
+      field("output_code", fmt::format("{}", t.output_code));
+      field("asks_set", fmt::format("{}", t.asks_set));
+      field("axes", Ref("kAxes", t.axes));
+      field("text_cuts", text_cuts_);
+      field("roots", Ref("kRoots", t.roots));
+      field("nodes", Ref("kNodes", t.nodes));
+      field("edges", Ref("kEdges", t.edges));
+      field("cuts", Ref("kCuts", t.cuts));
+      field("buckets", Ref("kBuckets", t.buckets));
+      field("bitsets", Bitsets());
+      field("leaves", Ref("kLeaves", t.leaves));
+      field("rows", Ref("kRows", t.rows));
+      field("row_orders", Ref("kRowOrders", t.row_orders));
+      field("guards", Ref("kGuards", t.guards));
+      field("live_refs", Ref("kLiveRefs", t.live_refs));
+      field("live_conditions", Ref("kLiveConditions", t.live_conditions));
+      field("live_atoms", Ref("kLiveAtoms", t.live_atoms));
+      field("groups", Ref("kGroups", t.groups));
+      field("weights", Ref("kWeights", t.weights));
+      field("live_order_count", fmt::format("{}", t.live_order_count));
+      field("routes", Ref("kRoutes", t.routes));
+      field("providers", Ref("kProviders", t.providers));
+      field("endpoints", Ref("kEndpoints", t.endpoints));
+      field("models", Ref("kModels", t.models));
+      field("rollouts", Ref("kRollouts", t.rollouts));
+      field("budgets", Ref("kBudgets", t.budgets));
+    }
+    out_.Line("};");
+  }
+
+  std::string Bitsets() const {
+    const BitsetIndex& bits = tables_.bitsets;
+    if (bits.term_count == 0) return "{}";
+    return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}, {}}}", bits.term_count,
+                       Ref("kBitAxes", bits.axes), Ref("kBitFirstCut", bits.first_cut),
+                       Ref("kBitFirstWord", bits.first_word), Ref("kBitWords", bits.words),
+                       Ref("kBitSummary", bits.summary),
+                       Ref("kBitFirstSummary", bits.first_summary), Ref("kBitEdge", bits.edge),
+                       Ref("kBitNoTermEdge", bits.no_term_edge));
+  }
+
+  const Tables& tables_;
+  Writer out_;
+  std::string capability_names_ = "{}";
+  std::string text_cuts_ = "{}";
+};
+
+}  // namespace
+
+std::string Source(const Tables& tables, const std::string& banner,
+                   const std::string& header_name) {
+  return SourceWriter(tables).Write(banner, header_name);
+}
+
+}  // namespace mlp::compiler::emit
