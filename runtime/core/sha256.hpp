@@ -1,0 +1,37 @@
+// SHA-256 (FIPS 180-4), for buckets and policy hashes: the same on every machine, no library. Its
+// time depends on the length only, but nothing secret is hashed with it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mlp {
+
+using Sha256Digest = std::array<std::uint8_t, 32>;
+
+/// Takes bytes in any number of pieces. A value: copy it to branch off a common prefix. Allocates
+/// nothing.
+class Sha256Hasher {
+ public:
+  Sha256Hasher& Update(std::string_view bytes) noexcept;
+  /// The digest of all bytes so far; the hasher must not be used afterwards.
+  [[nodiscard]] Sha256Digest Finish() noexcept;
+
+ private:
+  void Compress(const std::uint8_t* block) noexcept;
+
+  std::array<std::uint32_t, 8> state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  std::array<std::uint8_t, 64> block_{};
+  std::uint64_t byte_count_ = 0;
+};
+
+[[nodiscard]] Sha256Digest Sha256(std::string_view bytes) noexcept;
+
+/// 64 lower-case hexadecimal digits.
+[[nodiscard]] std::string ToHex(const Sha256Digest& digest);
+
+}  // namespace mlp
