@@ -64,7 +64,6 @@ function(mlp_set_up_target_ name scope)
     "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/runtime/include>"
     "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
   if(NOT scope STREQUAL "INTERFACE")
-    set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
     target_link_libraries(${name} PRIVATE "$<BUILD_INTERFACE:mlp_warnings>"
                                           "$<BUILD_INTERFACE:mlp_sanitizers>")
   endif()
