@@ -1,0 +1,81 @@
+// One call: from the decision through its attempts to the reply and the record.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "mlp/client.hpp"
+#include "mlp/decide.hpp"
+#include "mlp/http_client.hpp"
+#include "mlp/record.hpp"
+#include "runtime/engine/providers.hpp"
+
+namespace mlp::engine {
+
+/// What all calls of a client share; outlives them.
+struct CallContext {
+  const Policy& policy;
+  const Providers& providers;
+  HttpClient& http;
+  Store* store;  ///< null: nothing is recorded
+};
+
+/// Runs from Begin to exactly one event. Begin on any thread; afterwards only on the HTTP client's
+/// I/O thread, but for Cancel. Keeps itself alive through the callbacks that it waits for.
+class Call : public std::enable_shared_from_this<Call> {
+ public:
+  using Handler = std::function<void(Event)>;
+
+  /// `seed` is this call's own randomness: its id, jitter and draws.
+  Call(const CallContext& context, const RequestView& request, Prompt prompt,
+       const CallOptions& options, std::uint64_t seed, Handler handler);
+
+  void Begin();
+  /// Thread-safe.
+  void Cancel();
+
+ private:
+  void Attempt(AttemptKind kind, std::int64_t waited_us);
+  void NextCandidate(AttemptKind kind);
+  void Finished(HttpResponse response);
+  void Failed(const ProviderReply& reply);
+  void Succeed(ProviderReply reply);
+  void Fail(ErrorClass error_class, std::string context);
+  void Record(ErrorClass outcome);
+  [[nodiscard]] std::int64_t RemainingMs() const;
+  [[nodiscard]] std::int64_t AttemptMs(const Provider& provider) const;
+  [[nodiscard]] bool Affordable(const Row& row, std::int64_t& reserved) const;
+  [[nodiscard]] std::string Summary() const;
+  [[nodiscard]] double Uniform();
+
+  const CallContext context_;
+  const Tables& tables_;
+  std::vector<std::int32_t> codes_;
+  std::vector<std::string> text_store_;
+  std::vector<std::string_view> texts_;
+  std::vector<std::uint64_t> sets_;
+  Prompt prompt_;
+  CallOptions options_;
+  Handler handler_;
+  std::mt19937_64 random_;
+  Decision decision_;
+  CallRecord record_;
+  std::uint32_t candidate_ = 0;
+  std::uint32_t retries_ = 0;
+  std::int64_t begun_us_ = 0;  ///< steady clock
+  std::int64_t deadline_us_ = INT64_MAX;
+  std::int64_t bound_pico_ = INT64_MAX;
+  std::vector<std::string> left_out_;
+  WireCall wire_;
+  const WireProtocol* protocol_ = nullptr;
+  std::atomic<std::uint64_t> transfer_{0};
+  std::atomic<bool> cancelled_{false};
+  bool done_ = false;
+};
+
+}  // namespace mlp::engine

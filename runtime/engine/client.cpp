@@ -1,0 +1,169 @@
+#include "mlp/client.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "mlp/http_client.hpp"
+#include "runtime/core/live_facts.hpp"
+#include "runtime/engine/call.hpp"
+#include "runtime/engine/providers.hpp"
+
+namespace mlp {
+namespace {
+
+constexpr std::int64_t kControlIntervalUs = 1'000'000;
+
+std::int64_t NowSeconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::uint64_t SystemSeed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): independent seeds from one counter.
+std::uint64_t Mix(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
+class Client::Impl {
+ public:
+  Impl(const Policy& policy, ClientOptions options)
+      : policy_(policy),
+        providers_(policy.tables(), options, warnings_),
+        seed_(options.seed == 0 ? SystemSeed() : options.seed) {
+    if (!options.store.empty()) {
+      Result<std::unique_ptr<Store>> store = Store::Open(options.store, options.store_options);
+      if (store.ok()) {
+        store_ = std::move(store).value();
+      } else {
+        warnings_.push_back(
+            fmt::format("store: {}; calls go on unrecorded", store.error().context));
+      }
+    }
+    const FactLookup nothing_measured = [](std::uint16_t, LiveFact, std::uint32_t) {
+      return std::nullopt;
+    };
+    PublishConditions(policy.tables(), nothing_measured, policy.live());
+    Control();
+  }
+
+  ~Impl() {
+    std::unordered_map<std::uint64_t, std::shared_ptr<engine::Call>> active;
+    {
+      const std::lock_guard lock(mutex_);
+      active = active_;
+    }
+    for (const auto& [id, call] : active) call->Cancel();
+    active.clear();
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return active_.empty(); });
+  }
+
+  std::uint64_t Start(const RequestView& request, Prompt prompt,
+                      std::function<void(Event)> on_event, const CallOptions& options) {
+    const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
+    auto call = std::make_shared<engine::Call>(
+        engine::CallContext{policy_, providers_, http_, store_.get()}, request, std::move(prompt),
+        options, Mix(seed_ + id * 0x9E3779B97F4A7C15),
+        [this, id, on_event = std::move(on_event)](Event event) {
+          on_event(std::move(event));
+          const std::lock_guard lock(mutex_);
+          active_.erase(id);
+          if (active_.empty()) idle_.notify_all();
+        });
+    {
+      const std::lock_guard lock(mutex_);
+      active_.emplace(id, call);
+    }
+    call->Begin();
+    return id;
+  }
+
+  void Cancel(std::uint64_t id) {
+    std::shared_ptr<engine::Call> call;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = active_.find(id);
+      if (found == active_.end()) return;
+      call = found->second;
+    }
+    call->Cancel();
+  }
+
+  Status Flush() { return store_ == nullptr ? Status(Done{}) : store_->Flush(); }
+  StoreStats store_stats() const { return store_ == nullptr ? StoreStats{} : store_->stats(); }
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  /// The control loop: what decisions may read but must not compute. Runs once here, then on the
+  /// I/O thread.
+  void Control() {
+    policy_.live().set_root(RootAt(policy_.tables(), NowSeconds()));
+    http_.After(kControlIntervalUs, [this] { Control(); });
+  }
+
+  const Policy& policy_;
+  std::vector<std::string> warnings_;
+  engine::Providers providers_;
+  const std::uint64_t seed_;
+  std::atomic<std::uint64_t> next_{1};
+  std::unique_ptr<Store> store_;
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  std::unordered_map<std::uint64_t, std::shared_ptr<engine::Call>> active_;
+  HttpClient http_;  // last: its thread ends before what its callbacks use
+};
+
+Client::Client(const Policy& policy, ClientOptions options)
+    : impl_(std::make_unique<Impl>(policy, std::move(options))) {}
+Client::~Client() = default;
+
+Result<Reply> Client::Complete(const RequestView& request, const Prompt& prompt,
+                               const CallOptions& options) {
+  // Shared with the handler, which may still be leaving its lock when this thread has its answer.
+  struct Waiter {
+    std::mutex mutex;
+    std::condition_variable ready;
+    std::optional<Event> event;
+  };
+  const auto waiter = std::make_shared<Waiter>();
+  impl_->Start(
+      request, prompt,
+      [waiter](Event event) {
+        const std::lock_guard lock(waiter->mutex);
+        waiter->event = std::move(event);
+        waiter->ready.notify_one();
+      },
+      options);
+  std::unique_lock lock(waiter->mutex);
+  waiter->ready.wait(lock, [&] { return waiter->event.has_value(); });
+  if (waiter->event->kind == Event::Kind::kError) return std::move(waiter->event->error);
+  return std::move(waiter->event->reply);
+}
+
+std::uint64_t Client::Start(const RequestView& request, Prompt prompt,
+                            std::function<void(Event)> on_event, const CallOptions& options) {
+  return impl_->Start(request, std::move(prompt), std::move(on_event), options);
+}
+
+void Client::Cancel(std::uint64_t call) { impl_->Cancel(call); }
+Status Client::Flush() { return impl_->Flush(); }
+StoreStats Client::store_stats() const { return impl_->store_stats(); }
+const std::vector<std::string>& Client::warnings() const { return impl_->warnings(); }
+
+}  // namespace mlp

@@ -1,0 +1,62 @@
+#include "runtime/engine/describe.hpp"
+
+#include <set>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "mlp/request.hpp"
+#include "runtime/core/sha256.hpp"
+
+namespace mlp::engine {
+
+std::string DescribeRequest(const Tables& tables, const RequestView& request) {
+  std::string words;
+  for (const Attribute& attribute : tables.attributes) {
+    if (attribute.type == AttributeType::kText || attribute.type == AttributeType::kKey) continue;
+    const std::string value = WriteValue(attribute, request);
+    if (value.empty()) continue;
+    words += fmt::format("{}{}={}", words.empty() ? "" : " ", attribute.name, value);
+  }
+  return words;
+}
+
+std::string DescribeArms(const Tables& tables, const LiveState& live, const RequestView& request,
+                         const Decision& decision) {
+  if (decision.route == kNone16) return {};
+  std::set<std::uint16_t> canary;
+  for (const Candidate& candidate : decision.list()) {
+    if (candidate.rollout != kNone16) canary.insert(candidate.rollout);
+  }
+  const Leaf& leaf = tables.leaves[decision.leaf];
+  std::set<std::uint16_t> seen;
+  std::string words;
+  for (const Row& row : tables.rows.subspan(leaf.first_row, leaf.row_count)) {
+    if (row.rollout == kNone16 || !seen.insert(row.rollout).second) continue;
+    const Rollout& rollout = tables.rollouts[row.rollout];
+    const std::string_view unit = request.texts[rollout.key_text];
+    std::string_view arm;
+    if (canary.contains(row.rollout)) {
+      arm = "canary";
+    } else if (unit.empty() || Bucket(rollout.salt, unit) >= live.share_ppm(row.rollout)) {
+      arm = "stable";
+    } else {
+      continue;
+    }
+    words += fmt::format("{}{}:{}", words.empty() ? "" : " ", rollout.name, arm);
+  }
+  return words;
+}
+
+std::uint64_t UnitHash(const Tables& tables, const RequestView& request) {
+  for (const Attribute& attribute : tables.attributes) {
+    if (attribute.type != AttributeType::kKey) continue;
+    const Sha256Digest digest = Sha256(request.texts[attribute.slot]);
+    std::uint64_t hash = 0;
+    for (std::size_t i = 0; i < 8; ++i) hash = hash << 8 | digest[i];
+    return hash;
+  }
+  return 0;
+}
+
+}  // namespace mlp::engine

@@ -1,0 +1,76 @@
+#include "runtime/engine/providers.hpp"
+
+#include <cstdlib>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace mlp::engine {
+namespace {
+
+std::optional<std::string> FromEnvironment(const std::string& name) {
+  const char* value =
+      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): start-up, nobody writes
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return std::string(value);
+}
+
+}  // namespace
+
+Providers::Providers(const Tables& tables, const ClientOptions& options,
+                     std::vector<std::string>& warnings)
+    : registry_(ProtocolRegistry::BuiltIn()) {
+  const auto secret = [&](const std::string& name) {
+    return options.secret ? options.secret(name) : FromEnvironment(name);
+  };
+  for (const Provider& provider : tables.providers) {
+    Entry entry;
+    entry.protocol = registry_.Find(provider.protocol_name);
+    for (const auto& [name, protocol] : options.protocols) {
+      if (name != provider.protocol_name) continue;
+      own_.push_back(protocol);
+      entry.protocol = protocol.get();
+    }
+    if (entry.protocol == nullptr) {
+      warnings.push_back(fmt::format("provider `{}`: no protocol `{}` is registered", provider.name,
+                                     provider.protocol_name));
+    }
+    entry.wants_key = !provider.key_env.empty();
+    for (const std::string_view name : provider.key_env) {
+      if (std::optional<std::string> key = secret(std::string(name)))
+        entry.keys.push_back(*std::move(key));
+    }
+    if (entry.wants_key && entry.keys.empty()) {
+      warnings.push_back(
+          fmt::format("provider `{}`: {} is not set", provider.name, provider.key_env.front()));
+    }
+    for (const std::string_view header : provider.headers) {
+      const std::size_t colon = header.find(": ");
+      std::string name(header.substr(0, colon));
+      std::string value(colon == std::string_view::npos ? std::string_view()
+                                                        : header.substr(colon + 2));
+      if (value.starts_with('$')) value = secret(value.substr(1)).value_or("");
+      entry.headers.emplace_back(std::move(name), std::move(value));
+    }
+    if (const auto url = options.base_urls.find(provider.name); url != options.base_urls.end()) {
+      entry.base_url = url->second;
+    }
+    entries_.push_back(std::move(entry));
+  }
+}
+
+Providers::Access Providers::At(const Endpoint& endpoint) const {
+  const Entry& entry = entries_[endpoint.provider];
+  Access access;
+  access.protocol = entry.protocol;
+  access.url = entry.base_url.empty() ? endpoint.url : std::string_view(entry.base_url);
+  access.headers = &entry.headers;
+  access.key_missing = entry.wants_key && entry.keys.empty();
+  if (!entry.keys.empty()) {
+    const std::uint32_t turn = entry.turn->fetch_add(1, std::memory_order_relaxed);
+    access.key = entry.keys[turn % entry.keys.size()];
+  }
+  return access;
+}
+
+}  // namespace mlp::engine

@@ -1,0 +1,113 @@
+// The client: carries out calls under a policy. Decides, sends, retries, falls back, prices and
+// records.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mlp/call.hpp"
+#include "mlp/policy.hpp"
+#include "mlp/protocol.hpp"
+#include "mlp/record.hpp"
+#include "mlp/result.hpp"
+#include "mlp/store.hpp"
+
+namespace mlp {
+
+struct ClientOptions {
+  std::string store;  ///< path of the record store; empty: nothing is recorded
+  StoreOptions store_options;
+  /// Base URLs by provider, in place of every endpoint of theirs: a proxy, a test server.
+  std::map<std::string, std::string, std::less<>> base_urls;
+  /// Where keys and secret headers come from: the environment unless given. Called at start-up
+  /// only.
+  std::function<std::optional<std::string>(const std::string& name)> secret;
+  /// Wire formats beside openai, anthropic, google and ollama, by the name that policies use.
+  std::vector<std::pair<std::string, std::shared_ptr<const WireProtocol>>> protocols;
+  /// Seeds jitter, draws and call ids; 0: from the system.
+  std::uint64_t seed = 0;
+};
+
+/// What one caller asks for beyond the policy, which can only be made narrower.
+struct CallOptions {
+  std::int64_t deadline_ms = 0;    ///< 0: the route's own
+  std::optional<Money> most_cost;  ///< of all attempts together
+};
+
+struct Reply {
+  std::string text;
+  std::vector<ToolCall> tool_calls;
+  FinishReason finish = FinishReason::kStop;
+  Usage usage;  ///< of the attempt that answered
+  Money cost;   ///< of all attempts, at the prices of the instant
+  std::string call_id;
+  std::string route;
+  std::string model;           ///< the policy's name
+  std::string response_model;  ///< the snapshot that answered
+  std::string provider;
+  std::vector<std::string> left_out;  ///< what the model cannot take and was not sent
+  std::vector<AttemptRecord> attempts;
+};
+
+/// What a call reports while it runs. This version reports the end alone.
+struct Event {
+  enum class Kind : std::uint8_t { kReply, kError };
+  Kind kind = Kind::kError;
+  Reply reply;  ///< kReply
+  Error error;  ///< kError
+};
+
+/// A generated Request: it knows its form in the tables.
+template <typename R>
+concept PolicyRequest = requires(const R& request) {
+  { request.Pack().view() } -> std::same_as<RequestView>;
+};
+
+/// Thread-safe. Calls under way when it is destroyed end as cancelled.
+class Client {
+ public:
+  /// `policy` must outlive the client. Never fails: what is wrong (a store that does not open, a
+  /// missing key) is in warnings() and in the calls that need it.
+  explicit Client(const Policy& policy, ClientOptions options = {});
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Carries out a call and waits for its end.
+  Result<Reply> Complete(const RequestView& request, const Prompt& prompt,
+                         const CallOptions& options = {});
+  template <PolicyRequest R>
+  Result<Reply> Complete(const R& request, const Prompt& prompt, const CallOptions& options = {}) {
+    return Complete(request.Pack().view(), prompt, options);
+  }
+
+  /// Begins a call; `on_event` runs on the client's I/O thread (or here, where no attempt is made),
+  /// must not block, and gets exactly one kReply or kError. Request and prompt are copied.
+  std::uint64_t Start(const RequestView& request, Prompt prompt,
+                      std::function<void(Event)> on_event, const CallOptions& options = {});
+  template <PolicyRequest R>
+  std::uint64_t Start(const R& request, Prompt prompt, std::function<void(Event)> on_event,
+                      const CallOptions& options = {}) {
+    return Start(request.Pack().view(), std::move(prompt), std::move(on_event), options);
+  }
+  /// Ends a call that Start began as cancelled; one that has ended is left alone.
+  void Cancel(std::uint64_t call);
+
+  /// Waits until all ended calls are recorded.
+  Status Flush();
+  [[nodiscard]] StoreStats store_stats() const;
+  [[nodiscard]] const std::vector<std::string>& warnings() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mlp
