@@ -23,6 +23,13 @@ file(REMOVE_RECURSE "${SCRATCH}")
 file(COPY "${CONSUMER}/" DESTINATION "${SCRATCH}/source")
 run(ignored "${CMAKE_COMMAND}" --install "${MLP_BINARY_DIR}" --prefix "${SCRATCH}/prefix")
 
+# The compiler links neither network nor database code.
+file(GET_RUNTIME_DEPENDENCIES EXECUTABLES "${SCRATCH}/prefix/bin/mlpc"
+     RESOLVED_DEPENDENCIES_VAR libraries UNRESOLVED_DEPENDENCIES_VAR unresolved)
+if("${libraries};${unresolved}" MATCHES "libcurl|libssl|libsqlite")
+  message(FATAL_ERROR "mlpc is linked to ${libraries};${unresolved}")
+endif()
+
 set(configure "${CMAKE_COMMAND}" -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
               "-DCMAKE_PREFIX_PATH=${SCRATCH}/prefix" -S "${SCRATCH}/source")
 if(SANITIZE)

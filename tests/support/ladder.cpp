@@ -48,7 +48,7 @@ struct PublicHeader {
 constexpr std::array kPublicHeaders = std::to_array<PublicHeader>({
     {"mlp/client.hpp", "runtime/engine"},
     {"mlp/store.hpp", "runtime/store"},
-    {"mlp/transport.hpp", "runtime/transport"},
+    {"mlp/http_client.hpp", "runtime/transport"},
 });
 
 struct Library {
