@@ -1,0 +1,89 @@
+#include "compiler/explain/circumstances.hpp"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/ast/literals.hpp"
+#include "compiler/model/live_facts.hpp"
+
+namespace mlp::compiler {
+namespace {
+
+std::optional<std::int64_t> ReadFactValue(LiveFact fact, std::string_view text) {
+  constexpr std::int64_t kMicrosPerMilli = 1'000;
+  switch (UnitOf(fact)) {
+    case LiveUnit::kMicroseconds: {
+      const std::optional<std::int64_t> ms = ast::ReadDurationMs(text);
+      if (!ms) return std::nullopt;
+      return *ms * kMicrosPerMilli;
+    }
+    case LiveUnit::kPpm:
+      return ast::ReadMicro(text);
+    case LiveUnit::kCount:
+      return ast::ReadInteger(text);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Circumstances::LiveValue, std::string> ReadLiveValue(std::string_view word) {
+  const std::size_t equals = word.find('=');
+  const std::size_t dot = word.find('.');
+  if (equals == std::string_view::npos || dot == std::string_view::npos || dot > equals) {
+    return fmt::format("`{}` is not MODEL.FACT=VALUE, as in claude-sonnet-4-5.latency.p95=3s", word);
+  }
+  const std::string_view name = word.substr(dot + 1, equals - dot - 1);
+  const std::optional<LiveFact> fact = FindLiveFact(name);
+  if (!fact) return fmt::format("`{}` is not a live fact; there are {}", name, LiveFactNames());
+  const std::optional<std::int64_t> value = ReadFactValue(*fact, word.substr(equals + 1));
+  if (!value) return fmt::format("`{}` is not a value of {}", word.substr(equals + 1), name);
+  return Circumstances::LiveValue{std::string(word.substr(0, dot)), *fact, *value};
+}
+
+std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attributes, Circumstances& circumstances) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    return fmt::format("`{}` is not ATTR=VALUE", word);
+  }
+  const std::string_view name = word.substr(0, equals);
+  const std::string_view value = word.substr(equals + 1);
+  if (!name.starts_with('@')) {
+    attributes.emplace_back(name, value);
+    return std::nullopt;
+  }
+  if (name == "@date") {
+    circumstances.at_s = ast::ReadDate(value);
+    if (!circumstances.at_s) return fmt::format("`{}` is not a date such as 2026-12-01", value);
+    return std::nullopt;
+  }
+  if (name == "@down") {
+    circumstances.down.emplace_back(value);
+    return std::nullopt;
+  }
+  const std::size_t colon = value.find(':');
+  if (name == "@arm") {
+    const std::string_view arm = colon == std::string_view::npos ? "" : value.substr(colon + 1);
+    if (arm != "canary" && arm != "stable") return fmt::format("`{}` is not ROLLOUT:canary or ROLLOUT:stable", value);
+    if (arm == "canary") circumstances.canary.emplace_back(value.substr(0, colon));
+    return std::nullopt;
+  }
+  if (name == "@budget") {
+    const std::optional<std::int64_t> used =
+        colon == std::string_view::npos ? std::nullopt : ast::ReadMicro(value.substr(colon + 1));
+    if (!used || *used < 0 || *used > UINT32_MAX) return fmt::format("`{}` is not BUDGET:80%", value);
+    circumstances.budgets.push_back({std::string(value.substr(0, colon)), static_cast<std::uint32_t>(*used)});
+    return std::nullopt;
+  }
+  if (name.starts_with("@live.")) {
+    Result<Circumstances::LiveValue, std::string> live = ReadLiveValue(word.substr(6));
+    if (!live.ok()) return live.error();
+    circumstances.live.push_back(std::move(live).value());
+    return std::nullopt;
+  }
+  return fmt::format("`{}` is not one of @date @down @arm @budget @live.MODEL.FACT", name);
+}
+
+}  // namespace mlp::compiler
