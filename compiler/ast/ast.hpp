@@ -1,5 +1,6 @@
-// The syntax tree: one kind of node for everything, in one vector, addressed by 32-bit ids. What the children
-// of each kind are stands in kinds.def. Values are read from the text under a node's span (literals.hpp).
+// The syntax tree: one kind of node for everything, in one vector, addressed by 32-bit ids. What
+// the children of each kind are stands in kinds.def. Values are read from the text under a node's
+// span (literals.hpp).
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,8 @@ enum class Kind : std::uint8_t {
 
 /// The kind's name without the k, as in dumps.
 [[nodiscard]] std::string_view ToString(Kind kind);
+/// Whether the text under its span is all that a kind says.
+[[nodiscard]] bool IsLeaf(Kind kind);
 
 using NodeId = std::uint32_t;
 inline constexpr NodeId kNoNode = 0xFFFFFFFF;

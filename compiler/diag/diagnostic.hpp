@@ -19,6 +19,8 @@ enum class Code : std::uint16_t {
 };
 
 enum class Severity : std::uint8_t { kNote, kWarning, kError };
+/// note, warning, error.
+[[nodiscard]] std::string_view ToString(Severity severity);
 
 struct CodeInfo {
   Code code;
@@ -36,7 +38,8 @@ struct Related {
   std::string message;
 };
 
-/// A request that shows a problem: `ATTR=VALUE` words, and `@date=`, `@down=`, `@arm=`, `@budget=`, `@live.` ones.
+/// A request that shows a problem: `ATTR=VALUE` words, and `@date=`, `@down=`, `@arm=`, `@budget=`,
+/// `@live.` ones.
 using Witness = std::vector<std::pair<std::string, std::string>>;
 
 /// Owns its text. Messages are lower case without a full stop, names in backticks.
@@ -53,7 +56,8 @@ struct Diagnostic {
 /// Where passes put what they find. Not thread-safe.
 class Diagnostics {
  public:
-  /// Adds one with the code's own severity and returns it for further detail; valid until the next Add.
+  /// Adds one with the code's own severity and returns it for further detail; valid until the next
+  /// Add.
   Diagnostic& Add(Code code, Span span, std::string message);
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
   [[nodiscard]] std::vector<Diagnostic>& all() { return all_; }
