@@ -46,11 +46,15 @@ struct Decision {
 
 /// What a call may ask for beyond the request itself.
 struct DecideOptions {
-  std::uint64_t draw = 0;          ///< random bits for a `spread` without a key
+  std::uint64_t draw = 0;          ///< random bits for a `spread` without a key; 0: its first member
   bool prefer_cheapest = false;    ///< a budget's second order
 };
 
 /// The decision in force under `live`, which must have been made for these tables.
+///
+/// A `spread` with a key draws by Bucket(salt, key) with the salt ROUTE/STEP, the route's name and the 0-based
+/// step in decimal; without a key, or with an empty one, by options.draw. The drawn member comes first, the
+/// others follow by falling share, equal ones in the order of the table.
 [[nodiscard]] Decision Decide(const Tables& tables, const LiveState& live, const RequestView& request,
                               const DecideOptions& options = {}) noexcept;
 
@@ -58,10 +62,14 @@ struct DecideOptions {
 /// Precondition: every code is within its attribute's size.
 [[nodiscard]] std::uint32_t FindLeaf(const Tables& tables, std::uint32_t root, const RequestView& request) noexcept;
 
-/// Worst-case price of one attempt on `row` at the instant: dearest class and hour, endpoint factor included,
-/// rounded up to a picodollar. Saturates at INT64_MAX; -1 where a price is missing.
+/// Worst-case price of one attempt on `row` at the instant, rounded up to a picodollar: the dearest of the
+/// prices in force at any hour for this prompt; input at the dearer of input and, where the protocol bills
+/// cache writes by itself (openai) or the route caches prompts, cache write; output at the dearer of output
+/// and reasoning; times the endpoint's factor. Saturates at INT64_MAX; -1 where no price holds or the input
+/// or output price is missing while such tokens are asked.
 [[nodiscard]] std::int64_t AttemptCostPico(const Tables& tables, const Row& row, std::int64_t at_s,
-                                           std::int64_t input_tokens, std::int64_t output_tokens) noexcept;
+                                           std::int64_t input_tokens, std::int64_t output_tokens,
+                                           bool caches_prompts) noexcept;
 
 /// The bucket of a unit, 0 .. 999,999: the first 8 bytes, big-endian, of SHA-256("mlp1\0" salt "\0" unit),
 /// times 10^6, shifted right by 64. A unit is in the canary arm while bucket < share.

@@ -69,9 +69,10 @@ struct Axis {
 };
 
 enum class NodeKind : std::uint8_t {
-  kDense,     ///< edges[first_edge + code]
+  kDense,     ///< edges[first_edge + code]; edge_count is the number of codes
   kSorted,    ///< cuts[first_cut + i] is the first code of edge i + 1; edge_count - 1 cuts, few, scanned
-  kBucketed,  ///< as kSorted; buckets[first_bucket + (code >> shift)] and the next bound the search
+  kBucketed,  ///< as kSorted; buckets[first_bucket + k] is the number of cuts below k << shift, for each
+              ///< k up to one past the last code's: entry code >> shift and the next bound the search
 };
 
 struct Node {
@@ -128,30 +129,41 @@ struct Leaf {
 
 enum class GroupKind : std::uint8_t { kSpread, kFastest, kLeastBusy, kBalanced };
 
-/// Consecutive rows of a leaf whose order is drawn (kSpread) or set by the control loop.
-/// Members are numbered in row order; rows that share a member differ only in guards.
+/// Consecutive rows of a leaf whose order is drawn (kSpread) or set by the control loop. Members are
+/// numbered in row order: a member is a run of rows of one model, which differ in guards or endpoint,
+/// together with the canary rows just before it.
 struct Group {
   GroupKind kind;
   std::uint8_t step;
   std::uint16_t live_order;      ///< index of the order in LiveState; kNone16 for kSpread
   std::uint16_t key_text;        ///< kSpread: text slot whose value is hashed; kNone16: drawn by chance
   std::uint16_t member_count;    ///< at most 16
-  std::uint32_t first_weight;    ///< in weights: kSpread shares in ppm (sum 1,000,000); kBalanced four parts
+  std::uint32_t first_weight;    ///< in weights: kSpread a share per member, which sum to the whole;
+                                 ///< kBalanced four parts
 };
 
-/// The deterministic fallback for policies whose diagram would pass its budget: one bitset of terms for
-/// each class of each axis; the first term in all of them names the route's own diagram.
+/// The deterministic fallback for policies whose diagram would pass its budget: per class of each axis
+/// the set of terms (conjunctions of intervals, in the order of the routes) that admit the class. The
+/// first term in the sets of all of a request's classes names the route's own diagram.
+///
+/// A request's class on asked axis i is the number of this axis's cuts <= its code there; the classes of
+/// all asked axes are numbered through: that of axis i is k = first_cut[i] - first_cut[0] + i + class.
+/// A set of terms is stored sparsely, in words of 64 terms: with S = ceil(ceil(term_count / 64) / 64), bit
+/// w % 64 of summary[first_summary[k] + w / 64] (S words) tells whether word w is non-zero, and the
+/// non-zero ones follow each other from words[first_word[k]]. Classes with equal sets share them.
+/// runtime/core/bitset_layout.hpp builds it.
 struct BitsetIndex {
   std::uint32_t term_count = 0;                 ///< 0: not in use, the roots answer
-  std::span<const std::uint16_t> axes;          ///< the axes asked, in this order
-  std::span<const std::uint32_t> first_cut;     ///< per asked axis: its cuts in `cuts`; one further entry ends it
-  std::span<const std::uint32_t> first_word;    ///< per asked axis: bitset of class 0 in `words`
-  std::span<const std::uint64_t> words;         ///< term bits, 64 to a word, class after class
-  std::span<const std::uint64_t> summary;       ///< one bit per non-zero word, same order
-  std::span<const std::uint32_t> first_summary;
-  std::span<const std::uint32_t> edge;          ///< per root and term: where the term's route goes on
-  std::span<const std::uint32_t> no_term_edge;  ///< per root: the leaf without a route
+  std::span<const std::uint16_t> axes;          ///< the axes asked, in Tables::axes; at most kMaxBitsetAxes
+  std::span<const std::uint32_t> first_cut;     ///< per asked axis, in Tables::cuts, adjoining; one more ends it
+  std::span<const std::uint32_t> first_word;    ///< per class
+  std::span<const std::uint64_t> words;         ///< the non-zero words of the sets; term t is bit t % 64
+  std::span<const std::uint64_t> summary;       ///< which words of a set are non-zero
+  std::span<const std::uint32_t> first_summary; ///< per class
+  std::span<const std::uint32_t> edge;          ///< [root * term_count + term]: where the route goes on
+  std::span<const std::uint32_t> no_term_edge;  ///< [root]: where no term holds, the leaf without a route
 };
+inline constexpr std::size_t kMaxBitsetAxes = 64;
 
 // ---------------------------------------------------------------- what rows and leaves name
 
@@ -212,7 +224,7 @@ inline constexpr std::size_t kTokenClassCount = 8;
 inline constexpr std::int64_t kNoPrice = -1;
 
 /// Prices in picodollars per token, valid in [from_s, to_s) for prompts of min_prompt .. max_prompt tokens
-/// and, where week_minutes is not empty, only in those minutes of the UTC week (peak hours).
+/// and, where `days` is not 0, only in the given minutes of those days (peak hours, in UTC).
 struct Price {
   std::int64_t from_s;
   std::int64_t to_s;
@@ -220,7 +232,7 @@ struct Price {
   std::int64_t max_prompt;             ///< inclusive
   std::uint16_t days = 0;              ///< bit 0 Monday .. bit 6 Sunday; 0: not a scheduled price
   std::uint16_t from_minute = 0;       ///< of the UTC day, inclusive
-  std::uint16_t to_minute = 0;         ///< exclusive; below from_minute it passes midnight
+  std::uint16_t to_minute = 0;         ///< exclusive; below from_minute: of the day after
   std::int64_t per_token[kTokenClassCount];  ///< kNoPrice where the class has none
 };
 
