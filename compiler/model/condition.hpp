@@ -54,6 +54,13 @@ enum class FactKind : std::uint8_t {
   kLive,                             // live_fact over window
 };
 
+/// Facts of a request's whole list of candidates, in assertions only.
+enum class ListFact : std::uint8_t {
+  kCandidates, kProviders, kAttempts,  // counts
+  kAttemptCost, kChainCost,            // picodollars
+  kChainTime,                          // milliseconds
+};
+
 /// One comparison over a candidate, or (request_side) of the request's attribute.
 struct CandidateAtom {
   enum class Kind : std::uint8_t {
@@ -63,6 +70,7 @@ struct CandidateAtom {
     kLive,         ///< live_fact `comparison` value, over window_s
     kRequest,      ///< `request`
     kPlaceRequest, ///< place == the label of the request's enum attribute `attribute`
+    kList,         ///< list_fact `comparison` value
   };
   Kind kind = Kind::kFact;
   FactKind fact = FactKind::kContext;
@@ -76,6 +84,7 @@ struct CandidateAtom {
   LiveFact live_fact = LiveFact::kLatencyP95;
   std::uint32_t window_s = 0;
   RequestAtom request;
+  ListFact list_fact = ListFact::kCandidates;
 };
 
 struct CandidateCondition {

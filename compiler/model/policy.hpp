@@ -7,25 +7,19 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "compiler/model/claims.hpp"
 #include "compiler/model/condition.hpp"
+#include "compiler/model/rollout.hpp"
+#include "compiler/model/units.hpp"
 #include "compiler/source/span.hpp"
 #include "mlp/error_class.hpp"
 #include "mlp/tables.hpp"
 
 namespace mlp::compiler {
-
-/// Indices into the vectors of PolicyModel; kNoIndex is none.
-using Index = std::uint32_t;
-inline constexpr Index kNoIndex = 0xFFFFFFFF;
-inline constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
-
-/// Instants in seconds since 1970 UTC.
-struct DateRange {
-  std::int64_t from_s = 0;          ///< inclusive
-  std::int64_t to_s = kForever;     ///< exclusive
-};
 
 // ---------------------------------------------------------------- catalog
 
@@ -54,6 +48,7 @@ struct ProviderModel {
   std::int64_t probe_max_ms = 600'000;
   std::uint8_t probe_down_after = 3;
   std::uint8_t probe_up_after = 1;
+  bool from_import = false;
 };
 
 /// One line of a price sheet: see mlp::Price; sheets are already cut to half-open [from_s, to_s).
@@ -73,6 +68,7 @@ struct ScoreModel {
   std::string name;                 ///< accuracy, relevance ...
   std::int64_t micro = 0;
   std::string source;
+  std::int64_t on_s = 0;            ///< when it was measured; 0: not stated
 };
 
 enum class PinKind : std::uint8_t { kExact, kFamily, kTier, kAlias };
@@ -112,6 +108,11 @@ struct CandidateModel {
   Index successor_index = kNoIndex;
   std::vector<std::string> breaking;
   std::int64_t dimension = 0;
+  std::vector<std::string> aliases;
+  std::string owner;
+  std::string purpose;
+  std::string display;
+  std::string migration;
   bool from_import = false;         ///< declared in an imported file
 };
 
@@ -202,27 +203,18 @@ struct RouteModel {
   bool logs_prompts = false;
   std::uint16_t hedge_percentile = 0;
   std::uint32_t hedge_share_ppm = 0;
+  Index quality_evaluator = kNoIndex;
+  std::int64_t quality_floor_micro = 0;
+  Span cost_span;                   ///< spans of statements, own or inherited; empty where none is written
+  Span call_cost_span;
+  Span attempt_span;
+  Span deadline_span;
+  Span mix_span;
+  Span cap_span;
+  Span cache_span;
 };
 
 // ---------------------------------------------------------------- beside the routes
-
-struct RolloutModel {
-  std::string name;
-  Span span;
-  std::string salt;
-  Index from = kNoIndex;
-  Index to = kNoIndex;
-  Span to_span;
-  std::vector<Index> routes;        ///< `for`; empty: all
-  Index key = kNoIndex;             ///< attribute
-  struct Step {
-    std::uint32_t share_ppm = 0;
-    std::int64_t dwell_s = 0;
-    std::uint32_t min_units = 0;
-    bool prove = false;
-  };
-  std::vector<Step> steps;          ///< ramp, prove, then, in order
-};
 
 struct BudgetModel {
   std::string name;
@@ -233,6 +225,51 @@ struct BudgetModel {
   Index per = kNoIndex;             ///< attribute
   std::uint32_t prefer_cheapest_at_ppm = 0;  ///< 0: never
   std::uint32_t deny_at_ppm = 0;
+  struct Only {
+    std::uint32_t at_ppm = 0;
+    CandidateCondition condition;
+  };
+  std::vector<Only> only;           ///< from that share on, no other candidates
+  struct Notice {
+    std::uint32_t at_ppm = 0;
+    Index alert = kNoIndex;
+  };
+  std::vector<Notice> notices;
+};
+
+struct EvaluatorModel {
+  std::string name;
+  std::string doc;
+  Span span;
+  struct Part {
+    std::string name;
+    std::uint32_t weight_ppm = 0;
+  };
+  std::vector<Part> parts;
+  std::int64_t window_calls = 0;    ///< 0: the runtime's own
+  std::int64_t floor_micro = 0;
+  Index judge_route = kNoIndex;
+  std::string judge_question;
+  bool from_import = false;
+};
+
+struct AlertModel {
+  std::string name;
+  std::string doc;
+  Span span;
+  bool logs = false;
+  std::vector<std::string> webhook_env;
+  std::vector<std::string> callbacks;
+  bool from_import = false;
+};
+
+/// A capability beyond the built-in ones.
+struct CapabilityModel {
+  std::string name;
+  std::string doc;
+  Span span;
+  std::uint8_t bit = 0;
+  bool from_import = false;
 };
 
 enum class PolicyStage : std::uint8_t { kDevelopment, kStaging, kProduction };
@@ -256,11 +293,23 @@ struct PolicyModel {
   std::vector<RouteModel> routes;             ///< in file order
   std::vector<RolloutModel> rollouts;
   std::vector<BudgetModel> budgets;
+  std::vector<CapabilityModel> declared_capabilities;
+  std::vector<ExperimentModel> experiments;
+  std::vector<EvaluatorModel> evaluators;
+  std::vector<AlertModel> alerts;
+  std::vector<AssertModel> asserts;           ///< guardrails among them
+  std::vector<TestModel> tests;
+  std::vector<LintModel> lints;
 };
 
 /// The number of an attribute, pool, candidate or provider of that name, or kNoIndex.
 [[nodiscard]] Index FindAttribute(const PolicyModel& model, std::string_view name);
 [[nodiscard]] Index FindCandidate(const PolicyModel& model, std::string_view name);
 [[nodiscard]] Index FindProvider(const PolicyModel& model, std::string_view name);
+[[nodiscard]] Index FindPool(const PolicyModel& model, std::string_view name);
+[[nodiscard]] Index FindRoute(const PolicyModel& model, std::string_view name);
+[[nodiscard]] Index FindRollout(const PolicyModel& model, std::string_view name);
+/// The bit of a capability, built-in or declared.
+[[nodiscard]] std::optional<std::uint8_t> FindCapability(const PolicyModel& model, std::string_view name);
 
 }  // namespace mlp::compiler
