@@ -33,7 +33,8 @@ Result<Circumstances::LiveValue, std::string> ReadLiveValue(std::string_view wor
   const std::size_t equals = word.find('=');
   const std::size_t dot = word.find('.');
   if (equals == std::string_view::npos || dot == std::string_view::npos || dot > equals) {
-    return fmt::format("`{}` is not MODEL.FACT=VALUE, as in claude-sonnet-4-5.latency.p95=3s", word);
+    return fmt::format("`{}` is not MODEL.FACT=VALUE, as in claude-sonnet-4-5.latency.p95=3s",
+                       word);
   }
   const std::string_view name = word.substr(dot + 1, equals - dot - 1);
   const std::optional<LiveFact> fact = FindLiveFact(name);
@@ -43,7 +44,8 @@ Result<Circumstances::LiveValue, std::string> ReadLiveValue(std::string_view wor
   return Circumstances::LiveValue{std::string(word.substr(0, dot)), *fact, *value};
 }
 
-std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attributes, Circumstances& circumstances) {
+std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attributes,
+                                    Circumstances& circumstances) {
   const std::size_t equals = word.find('=');
   if (equals == std::string_view::npos || equals == 0) {
     return fmt::format("`{}` is not ATTR=VALUE", word);
@@ -66,15 +68,18 @@ std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attri
   const std::size_t colon = value.find(':');
   if (name == "@arm") {
     const std::string_view arm = colon == std::string_view::npos ? "" : value.substr(colon + 1);
-    if (arm != "canary" && arm != "stable") return fmt::format("`{}` is not ROLLOUT:canary or ROLLOUT:stable", value);
+    if (arm != "canary" && arm != "stable")
+      return fmt::format("`{}` is not ROLLOUT:canary or ROLLOUT:stable", value);
     if (arm == "canary") circumstances.canary.emplace_back(value.substr(0, colon));
     return std::nullopt;
   }
   if (name == "@budget") {
     const std::optional<std::int64_t> used =
         colon == std::string_view::npos ? std::nullopt : ast::ReadMicro(value.substr(colon + 1));
-    if (!used || *used < 0 || *used > UINT32_MAX) return fmt::format("`{}` is not BUDGET:80%", value);
-    circumstances.budgets.push_back({std::string(value.substr(0, colon)), static_cast<std::uint32_t>(*used)});
+    if (!used || *used < 0 || *used > UINT32_MAX)
+      return fmt::format("`{}` is not BUDGET:80%", value);
+    circumstances.budgets.push_back(
+        {std::string(value.substr(0, colon)), static_cast<std::uint32_t>(*used)});
     return std::nullopt;
   }
   if (name.starts_with("@live.")) {

@@ -17,11 +17,12 @@ struct Circumstances {
   struct LiveValue {
     std::string model;
     LiveFact fact;
-    std::int64_t value;              ///< in the fact's unit
+    std::int64_t value;  ///< in the fact's unit
   };
-  std::vector<std::string> down;     ///< models and providers
+  std::vector<std::string> down;  ///< models and providers
   std::vector<LiveValue> live;
-  std::vector<std::string> canary;   ///< rollouts whose canary arm the unit is in; else it is in the stable arm
+  std::vector<std::string>
+      canary;  ///< rollouts whose canary arm the unit is in; else it is in the stable arm
   struct BudgetLevel {
     std::string budget;
     std::uint32_t used_ppm;
@@ -29,12 +30,14 @@ struct Circumstances {
   std::vector<BudgetLevel> budgets;
 };
 
-/// `claude-sonnet-4-5.latency.p95=3s`: a model's fact in its own unit (3s, 250ms; 2% or 0.02; a count).
-/// On failure the text of the error.
+/// `claude-sonnet-4-5.latency.p95=3s`: a model's fact in its own unit (3s, 250ms; 2% or 0.02; a
+/// count). On failure the text of the error.
 [[nodiscard]] Result<Circumstances::LiveValue, std::string> ReadLiveValue(std::string_view word);
 
-/// Sorts words as witnesses and command lines have them: `ATTR=VALUE` into `attributes`, `@date=D`, `@down=NAME`,
-/// `@arm=ROLLOUT:canary`, `@budget=NAME:80%` and `@live.FACT=V` into `circumstances`. On failure the text of the error.
+/// Sorts words as witnesses and command lines have them: `ATTR=VALUE` into `attributes`, `@date=D`,
+/// `@down=NAME`,
+/// `@arm=ROLLOUT:canary`, `@budget=NAME:80%` and `@live.FACT=V` into `circumstances`. On failure
+/// the text of the error.
 [[nodiscard]] std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attributes,
                                                   Circumstances& circumstances);
 

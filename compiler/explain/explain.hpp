@@ -20,7 +20,7 @@ struct Explanation {
     std::string model;
     std::string id;
     std::string provider;
-    std::string place;  ///< empty where the endpoint names none
+    std::string place;       ///< empty where the endpoint names none
     std::uint32_t step = 0;  ///< 1-based
     std::int64_t cost_pico = -1;
   };
@@ -44,7 +44,7 @@ struct Explanation {
   std::string route;             ///< empty without one
   std::string route_file;
   std::uint32_t route_line = 0;
-  std::string outcome;           ///< serve, refused, no-route, no-candidate or denied
+  std::string outcome;  ///< serve, refused, no-route, no-candidate or denied
   std::optional<std::string> refusal;
   std::vector<Candidate> candidates;
   std::vector<Rejection> rejected;
@@ -56,11 +56,12 @@ struct Explanation {
   std::vector<TraceLine> trace;
 };
 
-/// The error is a text for the user: an unknown attribute, model, provider, rollout or budget, a value that does not fit.
-/// `at_s` answers where the circumstances name no date. `tables` must be the flattened `model`.
-[[nodiscard]] Result<Explanation, std::string> Explain(const PolicyModel& model, const Tables& tables,
-                                                       const SourceSet& sources, const AttributeWords& attributes,
-                                                       const Circumstances& circumstances, std::int64_t at_s);
+/// The error is a text for the user: an unknown attribute, model, provider, rollout or budget, a
+/// value that does not fit. `at_s` answers where the circumstances name no date. `tables` must be
+/// the flattened `model`.
+[[nodiscard]] Result<Explanation, std::string> Explain(
+    const PolicyModel& model, const Tables& tables, const SourceSet& sources,
+    const AttributeWords& attributes, const Circumstances& circumstances, std::int64_t at_s);
 
 /// For people: the candidates, what was left out, and why this route.
 [[nodiscard]] std::string RenderText(const Explanation& explanation);

@@ -26,24 +26,26 @@ std::string Head(const Explanation& e) {
 }  // namespace
 
 std::string RenderText(const Explanation& e) {
-  std::string text = fmt::format("{} {} at {}{}\n{}\n", e.policy, e.version, ast::WriteDate(e.at_s),
-                                 e.outside_horizon ? ", outside the policy's horizon: its nearest end answers" : "",
-                                 Head(e));
+  std::string text = fmt::format(
+      "{} {} at {}{}\n{}\n", e.policy, e.version, ast::WriteDate(e.at_s),
+      e.outside_horizon ? ", outside the policy's horizon: its nearest end answers" : "", Head(e));
   if (e.refusal) text += fmt::format("  refused: {}\n", *e.refusal);
   std::size_t width = 0;
   for (const auto& candidate : e.candidates) width = std::max(width, candidate.model.size());
   for (const auto& rejection : e.rejected) width = std::max(width, rejection.model.size());
   for (std::size_t i = 0; i < e.candidates.size(); ++i) {
     const auto& candidate = e.candidates[i];
-    text += fmt::format("  {}. {:<{}}  {}  at {}{}, at most {} an attempt (step {})\n", i + 1, candidate.model, width,
-                        candidate.id, candidate.provider, candidate.place.empty() ? "" : " " + candidate.place,
+    text += fmt::format("  {}. {:<{}}  {}  at {}{}, at most {} an attempt (step {})\n", i + 1,
+                        candidate.model, width, candidate.id, candidate.provider,
+                        candidate.place.empty() ? "" : " " + candidate.place,
                         Cost(candidate.cost_pico), candidate.step);
   }
   if (!e.candidates.empty()) {
     text += fmt::format("  at worst {} attempts, {}{}\n", e.attempts, Cost(e.chain_cost_pico),
                         e.deadline_ms == 0 ? "" : fmt::format(", {}", Duration(e.deadline_ms)));
   }
-  for (const auto& arm : e.rollouts) text += fmt::format("  rollout {}: {} arm\n", arm.rollout, arm.arm);
+  for (const auto& arm : e.rollouts)
+    text += fmt::format("  rollout {}: {} arm\n", arm.rollout, arm.arm);
   if (!e.rejected.empty()) text += "not tried\n";
   for (const auto& rejection : e.rejected) {
     text += fmt::format("  {:<{}}  {}\n", rejection.model, width, rejection.because);
@@ -52,7 +54,8 @@ std::string RenderText(const Explanation& e) {
   std::size_t route_width = 0;
   for (const auto& line : e.trace) route_width = std::max(route_width, line.route.size());
   for (const auto& line : e.trace) {
-    text += fmt::format("  {:<{}}  {}  {}\n", line.route, route_width, line.matched ? "yes" : "no ", line.because);
+    text += fmt::format("  {:<{}}  {}  {}\n", line.route, route_width, line.matched ? "yes" : "no ",
+                        line.because);
   }
   return text;
 }
@@ -69,26 +72,30 @@ std::string RenderJson(const Explanation& e) {
   json["refusal"] = e.refusal ? Json(*e.refusal) : Json(nullptr);
   json["candidates"] = Json::array();
   for (const auto& candidate : e.candidates) {
-    json["candidates"].push_back({{"model", candidate.model},
-                                  {"id", candidate.id},
-                                  {"provider", candidate.provider},
-                                  {"place", candidate.place.empty() ? Json(nullptr) : Json(candidate.place)},
-                                  {"step", candidate.step},
-                                  {"attemptCost", candidate.cost_pico < 0 ? Json(nullptr) : Json(Cost(candidate.cost_pico))}});
+    json["candidates"].push_back(
+        {{"model", candidate.model},
+         {"id", candidate.id},
+         {"provider", candidate.provider},
+         {"place", candidate.place.empty() ? Json(nullptr) : Json(candidate.place)},
+         {"step", candidate.step},
+         {"attemptCost",
+          candidate.cost_pico < 0 ? Json(nullptr) : Json(Cost(candidate.cost_pico))}});
   }
   json["rejected"] = Json::array();
   for (const auto& rejection : e.rejected) {
     json["rejected"].push_back({{"model", rejection.model}, {"because", rejection.because}});
   }
   json["rollouts"] = Json::array();
-  for (const auto& arm : e.rollouts) json["rollouts"].push_back({{"name", arm.rollout}, {"arm", arm.arm}});
+  for (const auto& arm : e.rollouts)
+    json["rollouts"].push_back({{"name", arm.rollout}, {"arm", arm.arm}});
   json["chainCost"] = e.chain_cost_pico < 0 ? Json(nullptr) : Json(Cost(e.chain_cost_pico));
   json["deadline"] = e.deadline_ms == 0 ? Json(nullptr) : Json(Duration(e.deadline_ms));
   json["retries"] = e.retries;
   json["attempts"] = e.attempts;
   json["trace"] = Json::array();
   for (const auto& line : e.trace) {
-    json["trace"].push_back({{"route", line.route}, {"matched", line.matched}, {"because", line.because}});
+    json["trace"].push_back(
+        {{"route", line.route}, {"matched", line.matched}, {"because", line.because}});
   }
   return json.dump(2) + "\n";
 }

@@ -40,7 +40,8 @@ class Evaluator {
     return false;
   }
 
-  /// The smallest part of `id` that alone makes it false: inside a conjunction the first operand that does not hold.
+  /// The smallest part of `id` that alone makes it false: inside a conjunction the first operand
+  /// that does not hold.
   std::uint32_t Decisive(std::uint32_t id) const {
     while (condition_.nodes[id].kind == ConditionKind::kAnd) {
       std::uint32_t next = id;
@@ -105,7 +106,8 @@ std::string Because(const Condition& condition, const PolicyModel& model, const 
     values += fmt::format("{}{} is {}", values.empty() ? "" : ", ", model.attributes[index].name,
                           value.empty() ? "empty" : value);
   }
-  return fmt::format("{} {}: {}", sources.text(condition.nodes[part].span), holds ? "holds" : "does not hold", values);
+  return fmt::format("{} {}: {}", sources.text(condition.nodes[part].span),
+                     holds ? "holds" : "does not hold", values);
 }
 
 }  // namespace mlp::compiler

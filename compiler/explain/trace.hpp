@@ -11,10 +11,13 @@
 namespace mlp::compiler {
 
 /// For messages alone: decisions are made by the tables.
-[[nodiscard]] bool Evaluate(const Condition& condition, const Tables& tables, const RequestView& request);
+[[nodiscard]] bool Evaluate(const Condition& condition, const Tables& tables,
+                            const RequestView& request);
 
-/// `tier == free does not hold: tier is pro`, naming the smallest part that decides; the whole condition where it holds.
-[[nodiscard]] std::string Because(const Condition& condition, const PolicyModel& model, const Tables& tables,
-                                  const SourceSet& sources, const RequestView& request);
+/// `tier == free does not hold: tier is pro`, naming the smallest part that decides; the whole
+/// condition where it holds.
+[[nodiscard]] std::string Because(const Condition& condition, const PolicyModel& model,
+                                  const Tables& tables, const SourceSet& sources,
+                                  const RequestView& request);
 
 }  // namespace mlp::compiler

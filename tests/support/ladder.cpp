@@ -25,6 +25,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {"compiler/diagram", "compiler/model compiler/diag compiler/source runtime/core"},
     {"compiler/diff", "compiler/diagram compiler/model"},
     {"compiler/emit", "compiler/diagram compiler/model compiler/source runtime/core"},
+    {"compiler/explain",
+     "compiler/ast compiler/diagram compiler/model compiler/source runtime/core"},
     {"compiler/format", "compiler/ast compiler/source"},
     {"compiler/import", "compiler/model"},
     {"compiler/lsp", "compiler/* runtime/core cli11 posix"},

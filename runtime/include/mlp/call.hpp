@@ -54,14 +54,14 @@ struct Tool {
 
 /// The content of one call. What is left out is the provider's default; most tokens come from the request.
 struct Prompt {
-  std::vector<Message> messages;
-  std::vector<Tool> tools;
-  std::string tool_choice;                    ///< empty, auto, none, required, or a tool's name
-  std::string response_schema;                ///< JSON Schema as text: structured output
+  std::vector<Message> messages = {};
+  std::vector<Tool> tools = {};
+  std::string tool_choice = {};                    ///< empty, auto, none, required, or a tool's name
+  std::string response_schema = {};                ///< JSON Schema as text: structured output
   std::string response_schema_name = "answer";
-  std::optional<double> temperature;
-  std::vector<std::string> stop;
-  std::vector<std::pair<std::string, std::string>> trace_headers;  ///< passed on as they are, e.g. traceparent
+  std::optional<double> temperature = {};
+  std::vector<std::string> stop = {};
+  std::vector<std::pair<std::string, std::string>> trace_headers = {};  ///< passed on as they are, e.g. traceparent
 };
 
 /// Tokens by the class in which they are billed: disjoint, so that the cost is a plain sum of products.

@@ -22,23 +22,23 @@
 namespace mlp {
 
 struct ClientOptions {
-  std::string store;  ///< path of the record store; empty: nothing is recorded
-  StoreOptions store_options;
+  std::string store = {};  ///< path of the record store; empty: nothing is recorded
+  StoreOptions store_options = {};
   /// Base URLs by provider, in place of every endpoint of theirs: a proxy, a test server.
-  std::map<std::string, std::string, std::less<>> base_urls;
+  std::map<std::string, std::string, std::less<>> base_urls = {};
   /// Where keys and secret headers come from: the environment unless given. Called at start-up
   /// only.
-  std::function<std::optional<std::string>(const std::string& name)> secret;
+  std::function<std::optional<std::string>(const std::string& name)> secret = {};
   /// Wire formats beside openai, anthropic, google and ollama, by the name that policies use.
-  std::vector<std::pair<std::string, std::shared_ptr<const WireProtocol>>> protocols;
+  std::vector<std::pair<std::string, std::shared_ptr<const WireProtocol>>> protocols = {};
   /// Seeds jitter, draws and call ids; 0: from the system.
   std::uint64_t seed = 0;
 };
 
 /// What one caller asks for beyond the policy, which can only be made narrower.
 struct CallOptions {
-  std::int64_t deadline_ms = 0;    ///< 0: the route's own
-  std::optional<Money> most_cost;  ///< of all attempts together
+  std::int64_t deadline_ms = 0;         ///< 0: the route's own
+  std::optional<Money> most_cost = {};  ///< of all attempts together
 };
 
 struct Reply {

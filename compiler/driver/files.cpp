@@ -1,0 +1,74 @@
+#include "compiler/driver/files.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace mlp::compiler {
+namespace {
+
+namespace fs = std::filesystem;
+
+}  // namespace
+
+std::optional<std::string> DiskReader::Read(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error) && !fs::is_fifo(path, error)) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) return std::nullopt;
+  return text;
+}
+
+std::vector<std::string> DiskReader::List(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder.empty() ? "." : folder, error), end;
+       !error && entry != end; entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::optional<std::string> WriteFiles(
+    const std::vector<std::pair<std::string, std::string>>& files) {
+  struct Pending {
+    fs::path temporary;
+    fs::path final;
+  };
+  std::vector<Pending> pending;
+  const auto give_up = [&](std::string message) {
+    std::error_code ignored;
+    for (const Pending& file : pending) fs::remove(file.temporary, ignored);
+    return message;
+  };
+  for (const auto& [path, text] : files) {
+    if (DiskReader().Read(path) == text) continue;
+    std::error_code error;
+    const fs::path final(path);
+    if (final.has_parent_path()) fs::create_directories(final.parent_path(), error);
+    if (error)
+      return give_up(
+          fmt::format("cannot make folder {}: {}", final.parent_path().string(), error.message()));
+    pending.push_back({fs::path(path + ".tmp"), final});
+    std::ofstream out(pending.back().temporary, std::ios::binary | std::ios::trunc);
+    out << text;
+    out.close();
+    if (!out) return give_up(fmt::format("cannot write {}", path));
+  }
+  for (const Pending& file : pending) {
+    std::error_code error;
+    fs::rename(file.temporary, file.final, error);
+    if (error)
+      return give_up(fmt::format("cannot write {}: {}", file.final.string(), error.message()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace mlp::compiler

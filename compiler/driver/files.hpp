@@ -1,0 +1,27 @@
+// The disk, as the driver sees it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/parse/program.hpp"
+
+namespace mlp::compiler {
+
+/// Reads from the file system.
+class DiskReader final : public FileReader {
+ public:
+  [[nodiscard]] std::optional<std::string> Read(const std::string& path) override;
+  [[nodiscard]] std::vector<std::string> List(const std::string& folder) override;
+};
+
+/// Writes files (path, text) so that none is half written: each beside its place, then renamed; a
+/// file whose text is the same is left alone, so that nothing is built again. Makes missing
+/// folders. On failure the text of the error, and no file has changed unless a rename itself
+/// failed.
+[[nodiscard]] std::optional<std::string> WriteFiles(
+    const std::vector<std::pair<std::string, std::string>>& files);
+
+}  // namespace mlp::compiler

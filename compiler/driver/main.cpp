@@ -1,0 +1,45 @@
+// mlpc: checks, explains and compiles model-lifecycle policies.
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include <CLI/CLI.hpp>
+
+#include "compiler/driver/commands.hpp"
+
+namespace {
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 errors in the policy or a denied finding, 2 wrong usage or unreadable "
+    "file, 3 a bug.\n"
+    "Limits: files up to 16 MiB, nesting up to 200, 64 capabilities, 2,000,000 diagram nodes; what "
+    "passes them is\n"
+    "reported as MLP08xx. `mlpc help CODE` explains a finding.";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    CLI::App app{"mlpc, the Model Lifecycle Policy compiler"};
+    app.footer(kFooter);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("mlpc " MLP_VERSION));
+    int exit_code = mlp::compiler::kExitDone;
+    mlp::compiler::AddCheckCommand(app, exit_code);
+    mlp::compiler::AddCompileCommand(app, exit_code);
+    mlp::compiler::AddExplainCommand(app, exit_code);
+    mlp::compiler::AddImportCommand(app, exit_code);
+    mlp::compiler::AddHelpCommand(app, exit_code);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? mlp::compiler::kExitDone : mlp::compiler::kExitUsage;
+    }
+    return exit_code;
+  } catch (const std::bad_alloc&) {
+    std::fputs("mlpc: out of memory\n", stderr);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mlpc: internal fault: %s\n", error.what());
+  }
+  return mlp::compiler::kExitBug;
+}

@@ -1,0 +1,168 @@
+// A policy of one route over three providers, made by hand, for tests of the engine.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "mlp/policy.hpp"
+
+namespace mlp::engine {
+
+/// As generated code has it.
+struct TestRequest {
+  std::int32_t input = 0;
+  std::int32_t output = 0;
+  [[nodiscard]] PackedRequest<2, 1, 0> Pack() const noexcept {
+    return {{input, output}, {"u1"}, {}};
+  }
+};
+
+/// Request: `input` and `output` tokens up to 100,000 and a `user`. Route `all` tries opus
+/// (anthropic, $5/$25 per million), gpt (openai, $2/$10) and llama (ollama, free) in order.
+class TestPolicy {
+ public:
+  explicit TestPolicy(std::uint8_t attempts = 4, std::uint8_t retries = 1) {
+    route_.name = "all";
+    route_.file = "test.mlp";
+    route_.output_cap = UINT32_MAX;
+    route_.attempt_ms = 300;
+    route_.deadline_ms = 2'000;
+    route_.backoff_base_ms = 4;
+    route_.backoff_cap_ms = 8;
+    route_.retries = retries;
+    route_.attempts = attempts;
+    route_.call_bound = {INT64_MAX};
+    route_.actions = DefaultActions();
+  }
+  TestPolicy(const TestPolicy&) = delete;
+  TestPolicy& operator=(const TestPolicy&) = delete;
+
+  RoutePlan& route() { return route_; }
+  std::string_view& protocol(std::size_t provider) { return providers_[provider].protocol_name; }
+
+  /// Made at the first call; later changes of the route are not seen.
+  const Policy& policy() {
+    tables_.format = kTableFormat;
+    tables_.name = "test";
+    tables_.version = "1";
+    tables_.hash = "00";
+    tables_.valid_to_s = kForever;
+    tables_.attributes = attributes_;
+    tables_.code_count = 2;
+    tables_.text_count = 1;
+    tables_.input_code = 0;
+    tables_.output_code = 1;
+    tables_.asks_set = kNone16;
+    tables_.roots = roots_;
+    tables_.leaves = leaves_;
+    tables_.rows = rows_;
+    tables_.routes = {&route_, 1};
+    tables_.providers = providers_;
+    tables_.endpoints = endpoints_;
+    tables_.models = models_;
+    if (!policy_) policy_.emplace(tables_);
+    return *policy_;
+  }
+
+  static TestRequest Request(std::int32_t input = 1'000, std::int32_t output = 100) {
+    return {input, output};
+  }
+
+ private:
+  static constexpr Price Rates(std::int64_t input, std::int64_t output) {
+    return {0, kForever,
+            0, kForever,
+            0, 0,
+            0, {input, kNoPrice, kNoPrice, kNoPrice, output, kNoPrice, kNoPrice, kNoPrice}};
+  }
+
+  RoutePlan route_{};
+  std::array<Attribute, 3> attributes_ = {{
+      {"input", AttributeType::kTokens, 0, 100'001, -1, 0, 0, {}, 0, false, {}},
+      {"output", AttributeType::kTokens, 1, 100'001, -1, 0, 0, {}, 0, false, {}},
+      {"user", AttributeType::kKey, 0, 0, -1, 0, 0, {}, 0, false, {}},
+  }};
+  std::array<Root, 1> roots_ = {{{INT64_MIN, kLeafBit}}};
+  std::array<Leaf, 1> leaves_ = {{{0, 0, 3, 0, 0, 0, 0, LeafKind::kServe, false}}};
+  std::array<Row, 3> rows_ = {{
+      {~std::uint64_t{0}, 0, 0, 0, 0, kNone16, 0, 0, 0, 0},
+      {~std::uint64_t{0}, 0, 0, 1, 1, kNone16, 0, 0, 1, 0},
+      {~std::uint64_t{0}, 0, 0, 2, 2, kNone16, 0, 0, 2, 0},
+  }};
+  std::array<std::string_view, 1> key_names_ = {"TEST_KEY"};
+  std::array<Provider, 3> providers_ = {{
+      {"anthropic",
+       Protocol::kAnthropic,
+       "anthropic",
+       {},
+       key_names_,
+       {},
+       1'000,
+       0,
+       0,
+       5'000,
+       0,
+       0,
+       3,
+       1},
+      {"openai", Protocol::kOpenAi, "openai", {}, key_names_, {}, 1'000, 0, 0, 5'000, 0, 0, 3, 1},
+      {"ollama", Protocol::kOllama, "ollama", {}, {}, {}, 1'000, 0, 0, 5'000, 0, 0, 3, 1},
+  }};
+  std::array<Endpoint, 3> endpoints_ = {{
+      {0, "http://127.0.0.1:1", {}, 1'000'000},
+      {1, "http://127.0.0.1:1", {}, 1'000'000},
+      {2, "http://127.0.0.1:1", {}, 1'000'000},
+  }};
+  std::array<Price, 3> prices_ = {Rates(5'000'000, 25'000'000), Rates(2'000'000, 10'000'000),
+                                  Rates(0, 0)};
+  std::array<Model, 3> models_ = {{
+      {"opus",
+       "opus-id",
+       0,
+       ~std::uint64_t{0},
+       kForever,
+       kForever,
+       kForever,
+       {&prices_[0], 1},
+       {},
+       0,
+       0,
+       kForever,
+       kForever,
+       {}},
+      {"gpt",
+       "gpt-id",
+       1,
+       ~std::uint64_t{0},
+       kForever,
+       kForever,
+       kForever,
+       {&prices_[1], 1},
+       {},
+       0,
+       0,
+       kForever,
+       kForever,
+       {}},
+      {"llama",
+       "llama-id",
+       2,
+       ~std::uint64_t{0},
+       kForever,
+       kForever,
+       kForever,
+       {&prices_[2], 1},
+       {},
+       0,
+       0,
+       kForever,
+       kForever,
+       {}},
+  }};
+  Tables tables_{};
+  std::optional<Policy> policy_;
+};
+
+}  // namespace mlp::engine
