@@ -112,10 +112,10 @@ void CatalogReader::AddModel(std::size_t index) {
   for (const std::string& alias : model["aliases"].Texts()) {
     if (alias != facts.name) facts.aliases.push_back(alias);
   }
-  facts.context = model["context"]["window"].Integer();
-  facts.input = model["context"]["max_input"].Integer();
-  facts.output = model["context"]["max_output"].Integer();
-  facts.dimension = model["embedding_dimensions"]["default"].Integer();
+  facts.context = model["context"]["window"].Count();
+  facts.input = model["context"]["max_input"].Count();
+  facts.output = model["context"]["max_output"].Count();
+  facts.dimension = model["embedding_dimensions"]["default"].Count();
 
   const std::string status_note = model["lifecycle"]["status_note"].Text();
   notes.docs.push_back(facts.id + (status_note.empty() ? "" : ": " + status_note));
@@ -194,7 +194,11 @@ void CatalogReader::AddCapabilities(const JsonView& model, ModelFacts& facts,
 void CatalogReader::AddLifecycle(const JsonView& model, ModelFacts& facts, ReadingNotes& notes) {
   const JsonView lifecycle = model["lifecycle"];
   const std::string status = lifecycle["status"].Text();
-  facts.status = status == "legacy" || status == "local" ? "active" : status;
+  if (status == "legacy" || status == "local" || status == "active") facts.status = "active";
+  if (status == "deprecated" || status == "retired") facts.status = status;
+  if (facts.status.empty() && !status.empty()) {
+    notes.left_out.push_back("no such status: " + status);
+  }
   const std::string note = lifecycle["status_note"].Text();
   const std::size_t as_of = note.find("as of ");
   if (as_of != std::string::npos) facts.status_as_of = LastDateIn(note.substr(as_of, 16));
@@ -301,6 +305,10 @@ std::string CatalogReader::Header(const std::string& provider) const {
     text += "//\n// Sources:\n";
     for (const std::string& id : quoted->second) {
       const JsonView source = root_["sources"][id];
+      if (!source.present()) {
+        line(id + ": not described");
+        continue;
+      }
       line(fmt::format("{} ({}): {}, {}; {}", id, source["date"].Text(), source["what"].Text(),
                        source["kind"].Text(), source["where"].Text()));
     }

@@ -149,6 +149,13 @@ std::optional<std::int64_t> JsonView::Integer() const {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> JsonView::Count() const {
+  std::optional<std::int64_t> count = Integer();
+  if (count && *count < 0) Note("a count");
+  if (count && *count <= 0) count.reset();
+  return count;
+}
+
 std::optional<double> JsonView::Number() const {
   if (!present()) return std::nullopt;
   if (value_->is_number()) return value_->get<double>();

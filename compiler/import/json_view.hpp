@@ -37,6 +37,8 @@ class JsonView {
   [[nodiscard]] std::string Text() const;
   [[nodiscard]] std::vector<std::string> Texts() const;
   [[nodiscard]] std::optional<std::int64_t> Integer() const;
+  /// A whole number above zero; zero is absent without a problem.
+  [[nodiscard]] std::optional<std::int64_t> Count() const;
   [[nodiscard]] std::optional<double> Number() const;
   /// False where absent.
   [[nodiscard]] bool Truth() const;

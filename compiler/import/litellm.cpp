@@ -207,9 +207,9 @@ ModelFacts Reader::ReadFacts(const Entry& entry) {
   facts.embedding = embedding;
   facts.floating = IsFloating(entry.id);
   const bool has_input = entry.facts["max_input_tokens"].present();
-  facts.context = entry.facts[has_input ? "max_input_tokens" : "max_tokens"].Integer();
-  if (!embedding) facts.output = entry.facts["max_output_tokens"].Integer();
-  if (embedding) facts.dimension = entry.facts["output_vector_size"].Integer();
+  facts.context = entry.facts[has_input ? "max_input_tokens" : "max_tokens"].Count();
+  if (!embedding) facts.output = entry.facts["max_output_tokens"].Count();
+  if (embedding) facts.dimension = entry.facts["output_vector_size"].Count();
   ReadPrices(entry, facts);
   ReadCapabilities(entry, embedding, facts);
   facts.status = "active";

@@ -88,7 +88,7 @@ void Reader::ReadCost(const JsonView& cost, ModelFacts& facts) {
   std::set<std::int64_t> seen;
   for (const JsonView& tier : cost["tiers"].Items()) {
     const JsonView kind = tier["tier"];
-    const std::optional<std::int64_t> size = kind["size"].Integer();
+    const std::optional<std::int64_t> size = kind["size"].Count();
     if (kind["type"].Text() == "context" && size) {
       seen.insert(*size);
       add(ReadRates(tier, "> " + WriteTokens(*size)));
@@ -153,12 +153,9 @@ ModelFacts Reader::ReadModel(const std::string& id, const JsonView& model) {
   facts.docs.push_back(id + (status.empty() ? "" : ": " + status) +
                        (updated.empty() ? "" : fmt::format("; models.dev, updated {}", updated)));
   facts.status = status == "deprecated" ? "deprecated" : "active";
-  facts.context = model["limit"]["context"].Integer();
-  facts.input = model["limit"]["input"].Integer();
-  facts.output = model["limit"]["output"].Integer();
-  for (std::optional<std::int64_t>* limit : {&facts.context, &facts.input, &facts.output}) {
-    if (*limit && **limit <= 0) limit->reset();  // models.dev writes 0 for "not known"
-  }
+  facts.context = model["limit"]["context"].Count();
+  facts.input = model["limit"]["input"].Count();
+  facts.output = model["limit"]["output"].Count();
   ReadCost(model["cost"], facts);
   ReadCapabilities(model, facts);
   facts.released = Date(model["release_date"], "released", facts);
