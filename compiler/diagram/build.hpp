@@ -1,0 +1,62 @@
+// From a checked policy to its decision diagram: one root per interval of dates, leaves that say
+// which route takes a request and what it tries.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/diag/diagnostic.hpp"
+#include "compiler/diagram/axes.hpp"
+#include "compiler/diagram/candidates.hpp"
+#include "compiler/diagram/mdd.hpp"
+#include "compiler/model/policy.hpp"
+#include "mlp/tables.hpp"
+
+namespace mlp::compiler {
+
+/// What happens to a request that ends here. Leaves of one Diagram are pairwise different.
+struct DiagramLeaf {
+  LeafKind kind = LeafKind::kNoRoute;
+  Index route = kNoIndex;
+  std::vector<CandidateEntry> rows;  ///< `when` is always true here
+  std::vector<CandidateGroup> groups;
+  std::vector<std::uint32_t> cheapest;  ///< row numbers; empty where no budget prefers cheapest
+  std::int64_t cache_ttl_ms = 0;
+};
+
+/// In force from from_s up to the next root.
+struct DiagramRoot {
+  std::int64_t from_s = 0;
+  Ref ref = 0;              ///< labels are numbers of leaves
+  std::vector<Ref> routes;  ///< per route its own diagram, 0 where it never takes a request
+};
+
+/// A conjunction of intervals, one per axis of `axes` (ascending); what the fallback indexes.
+struct DiagramTerm {
+  Index route = kNoIndex;
+  std::vector<std::uint32_t> axes;
+  std::vector<std::int32_t> first;
+  std::vector<std::int32_t> last;
+};
+
+struct Diagram {
+  AxisOrder axes;
+  Mdd mdd{{}};
+  std::vector<DiagramLeaf> leaves;  ///< 0: no route
+  std::vector<DiagramRoot> roots;   ///< at least one, ascending
+  std::vector<Ref> conditions;      ///< per route its `when`, over labels 0 and 1
+  bool complete = true;  ///< false: past the budget; `terms` answer, roots[].ref is not set
+  std::vector<DiagramTerm> terms;  ///< in route order; the first that holds names the route
+};
+
+struct DiagramOptions {
+  MddBudget budget;
+  std::uint32_t max_terms = 100'000;
+};
+
+/// MLP0802 where the budget is passed (the decisions stay exact, the proofs over all requests are
+/// left out); MLP0801 where even the fallback is.
+[[nodiscard]] Diagram BuildDiagram(const PolicyModel& model, const DiagramOptions& options,
+                                   Diagnostics& diagnostics);
+
+}  // namespace mlp::compiler
