@@ -2,8 +2,8 @@
 // disk.
 //
 // One file has one writing process. The first process that opens PATH owns PATH itself; while it
-// lives, further ones own PATH.2, PATH.3 and so on (a lock file PATH.lock beside each says who, and
-// is freed by any end of the process). Readers merge all of them, see runtime/store/reader.hpp.
+// lives, further ones own PATH.2, PATH.3 and so on. (The claim is a lock on FILE.lock beside it and
+// ends with the process, however that ends.) Readers merge all of them: runtime/store/reader.hpp.
 // Local disks only: WAL does not work over a network.
 #pragma once
 
@@ -18,29 +18,29 @@
 namespace mlp {
 
 struct StoreOptions {
-  std::size_t queue_limit =
-      65'536;  ///< calls accepted and not yet written; more are dropped and counted
-  std::size_t batch_rows =
-      256;  ///< a commit starts when so many rows wait (a call and each attempt is a row),
-  std::int64_t batch_ms =
-      40;  ///< or when the oldest waited so long: with the commit itself below 50 ms
-  std::int64_t retry_ms =
-      1'000;  ///< between tries while the disk is full or gone; calls wait in the queue
-  std::int64_t checkpoint_ms = 10'000;  ///< between passive checkpoints
-  std::int64_t wal_limit_bytes =
-      64LL << 20;  ///< a write-ahead log beyond this is checkpointed and cut at once
+  /// Calls accepted and not yet written; what comes on top is dropped and counted.
+  std::size_t queue_limit = 65'536;
+  /// A commit starts when so many rows wait (a call is a row and each attempt is one) ...
+  std::size_t batch_rows = 256;
+  /// ... or when the oldest waited so long: with the commit itself that stays below 50 ms.
+  std::int64_t batch_ms = 40;
+  /// Between tries while the disk is full or the file out of reach; calls wait in the queue.
+  std::int64_t retry_ms = 1'000;
+  /// Between passive checkpoints.
+  std::int64_t checkpoint_ms = 10'000;
+  /// A write-ahead log beyond this is checkpointed and cut at once.
+  std::int64_t wal_limit_bytes = std::int64_t{64} << 20;
 };
 
-/// Counts of calls since Open. appended = written + lost + queued; dropped ones were never
-/// accepted.
+/// Counts of calls since Open: appended = written + lost + queued. Dropped calls were not appended.
 struct StoreStats {
   std::uint64_t appended = 0;
   std::uint64_t written = 0;
   std::uint64_t rows_written = 0;  ///< calls and attempts
   std::uint64_t queued = 0;
-  std::uint64_t dropped = 0;         ///< the queue was full, or no memory
-  std::uint64_t lost = 0;            ///< accepted, but they could not be written
-  std::uint64_t failed_batches = 0;  ///< tries that failed, retries included
+  std::uint64_t dropped = 0;         ///< the queue was full, or memory was
+  std::uint64_t lost = 0;            ///< accepted, but could not be written
+  std::uint64_t failed_batches = 0;  ///< commits and checkpoints that failed, retries too
   std::string last_error;            ///< of the most recent failure, empty without one
 };
 

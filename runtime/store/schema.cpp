@@ -1,0 +1,216 @@
+#include "runtime/store/schema.hpp"
+
+#include <array>
+
+namespace mlp {
+namespace {
+
+// SQLite's mark of whose file it is, "mlp1"; user_version is the number of steps done.
+constexpr std::int64_t kApplicationId = 0x6D6C7031;
+
+// Texts that repeat are numbers into `names`, which keeps an attempt near 100 bytes. Classes and
+// kinds are kept by name, so that a new enumerator never changes the meaning of old rows. Calls are
+// only ever added. `calls` and `attempts` are read in insertion order or by start (the report's
+// window): hence one index, and attempts clustered under their call.
+constexpr const char* kStep1 = R"sql(
+CREATE TABLE names(
+  id INTEGER PRIMARY KEY,
+  text TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE calls(
+  id INTEGER PRIMARY KEY,
+  call_id TEXT NOT NULL,
+  started_us INTEGER NOT NULL,
+  duration_us INTEGER NOT NULL,
+  policy INTEGER NOT NULL REFERENCES names(id),
+  policy_version INTEGER NOT NULL REFERENCES names(id),
+  policy_hash INTEGER NOT NULL REFERENCES names(id),
+  route INTEGER NOT NULL REFERENCES names(id),
+  request TEXT NOT NULL,
+  arms INTEGER NOT NULL REFERENCES names(id),
+  unit_hash INTEGER NOT NULL,  -- the 64 bits as a signed number
+  outcome INTEGER NOT NULL REFERENCES names(id),
+  cost_pico INTEGER NOT NULL,
+  decide_ns INTEGER NOT NULL
+) STRICT;
+CREATE INDEX calls_by_start ON calls(started_us);
+
+CREATE TABLE attempts(
+  call INTEGER NOT NULL REFERENCES calls(id),
+  position INTEGER NOT NULL,  -- in the call's list, from 0
+  number INTEGER NOT NULL,
+  kind INTEGER NOT NULL REFERENCES names(id),
+  provider INTEGER NOT NULL REFERENCES names(id),
+  model INTEGER NOT NULL REFERENCES names(id),
+  model_id INTEGER NOT NULL REFERENCES names(id),
+  response_model INTEGER NOT NULL REFERENCES names(id),
+  endpoint INTEGER NOT NULL REFERENCES names(id),
+  rollout INTEGER NOT NULL REFERENCES names(id),
+  step INTEGER NOT NULL,
+  error_class INTEGER NOT NULL REFERENCES names(id),
+  http_status INTEGER NOT NULL,
+  error_type INTEGER NOT NULL REFERENCES names(id),
+  error_code INTEGER NOT NULL REFERENCES names(id),
+  rule INTEGER NOT NULL REFERENCES names(id),
+  request_id TEXT NOT NULL,
+  finish INTEGER NOT NULL REFERENCES names(id),
+  input INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL,
+  cache_write INTEGER NOT NULL,
+  cache_write_long INTEGER NOT NULL,
+  output INTEGER NOT NULL,
+  reasoning INTEGER NOT NULL,
+  reported INTEGER NOT NULL,
+  verified INTEGER NOT NULL,
+  stated_cost_pico INTEGER NOT NULL,
+  cost_pico INTEGER NOT NULL,
+  priced INTEGER NOT NULL,
+  reserved_pico INTEGER NOT NULL,
+  started_us INTEGER NOT NULL,
+  latency_us INTEGER NOT NULL,
+  first_byte_us INTEGER NOT NULL,
+  waited_us INTEGER NOT NULL,
+  retry_after_ms INTEGER NOT NULL,
+  PRIMARY KEY(call, position)
+) STRICT, WITHOUT ROWID;
+
+-- Calls that never came to be rows, noted with the next batch that did.
+CREATE TABLE losses(
+  at_us INTEGER NOT NULL,
+  dropped INTEGER NOT NULL,  -- the queue was full
+  lost INTEGER NOT NULL      -- writing failed
+) STRICT;
+CREATE INDEX losses_by_time ON losses(at_us);
+
+-- The batch committed last, of which session: a batch whose commit reported a failure but reached
+-- the log is recognised here and not written twice.
+CREATE TABLE progress(
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  session INTEGER NOT NULL,
+  batch INTEGER NOT NULL
+) STRICT;
+INSERT INTO progress VALUES(1, 0, 0);
+
+-- For people with an SQLite shell.
+CREATE VIEW attempt_log AS
+SELECT c.call_id, a.position, datetime(a.started_us / 1000000, 'unixepoch') AS started,
+       route.text AS route, kind.text AS kind, model.text AS model,
+       error_class.text AS error_class, a.http_status, a.latency_us / 1000 AS latency_ms,
+       a.input + a.cache_read + a.cache_write + a.cache_write_long AS prompt_tokens,
+       a.output + a.reasoning AS completion_tokens, a.cost_pico / 1e12 AS about_usd
+FROM attempts AS a
+JOIN calls AS c ON c.id = a.call
+JOIN names AS route ON route.id = c.route
+JOIN names AS kind ON kind.id = a.kind
+JOIN names AS model ON model.id = a.model
+JOIN names AS error_class ON error_class.id = a.error_class;
+)sql";
+
+constexpr std::array kSteps{kStep1};
+
+Error Failure(int code, const Database& database) {
+  return {ErrorClass::kNone, Describe(code, database)};
+}
+
+Error Refusal(const Database& database, const std::string& why) {
+  return {ErrorClass::kNone, database.path() + ": " + why};
+}
+
+struct Identity {
+  std::int64_t application_id = 0;
+  std::int64_t version = 0;
+  std::int64_t table_count = 0;
+};
+
+int ReadIdentity(Database& database, Identity& identity) {
+  int code = database.Number("PRAGMA application_id", identity.application_id);
+  if (code == SQLITE_OK) code = database.Number("PRAGMA user_version", identity.version);
+  if (code == SQLITE_OK) {
+    code = database.Number("SELECT count(*) FROM sqlite_schema", identity.table_count);
+  }
+  return code;
+}
+
+// Whether the file is ours (or has nothing in it yet) and not newer than `newest`.
+Status CheckIdentity(const Database& database, const Identity& identity, std::size_t newest) {
+  const bool fresh =
+      identity.application_id == 0 && identity.version == 0 && identity.table_count == 0;
+  if (!fresh && identity.application_id != kApplicationId) {
+    return Refusal(database, "this SQLite file belongs to another program; name another file");
+  }
+  if (identity.version < 0 || identity.version > static_cast<std::int64_t>(newest)) {
+    return Refusal(database, "this store has schema " + std::to_string(identity.version) +
+                                 ", written by a newer mlp, and this one knows schemas up to " +
+                                 std::to_string(newest) + "; use the newer mlp or another file");
+  }
+  return Done{};
+}
+
+Status Configure(Database& database) {
+  // auto_vacuum must come before the first table and before WAL.
+  int code = database.Run("PRAGMA auto_vacuum = INCREMENTAL");
+  if (code != SQLITE_OK) return Failure(code, database);
+  Statement journal;
+  code = journal.Prepare(database, "PRAGMA journal_mode = WAL");
+  if (code == SQLITE_OK) code = journal.Start().Step();
+  if (code != SQLITE_ROW) return Failure(code, database);
+  if (journal.Characters(0) != "wal") {
+    return Refusal(database, "a write-ahead log is not possible here; use a local disk");
+  }
+  journal.Start();
+  code = database.Run("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
+  return code == SQLITE_OK ? Status(Done{}) : Status(Failure(code, database));
+}
+
+int RunSteps(Database& database, std::span<const char* const> steps, std::int64_t version) {
+  int code = SQLITE_OK;
+  for (std::size_t i = static_cast<std::size_t>(version); i < steps.size(); ++i) {
+    if ((code = database.Run(steps[i])) != SQLITE_OK) return code;
+  }
+  const std::string marks = "PRAGMA application_id = " + std::to_string(kApplicationId) +
+                            "; PRAGMA user_version = " + std::to_string(steps.size());
+  return database.Run(marks.c_str());
+}
+
+Status Migrate(Database& database, std::span<const char* const> steps) {
+  int code = database.Run("BEGIN IMMEDIATE");
+  if (code != SQLITE_OK) return Failure(code, database);
+  // Read again: the first look was outside of the transaction.
+  Identity identity;
+  code = ReadIdentity(database, identity);
+  if (code == SQLITE_OK) code = RunSteps(database, steps, identity.version);
+  if (code == SQLITE_OK) code = database.Run("COMMIT");
+  if (code == SQLITE_OK) return Done{};
+  Error error = Failure(code, database);
+  static_cast<void>(database.Run("ROLLBACK"));
+  return error;
+}
+
+}  // namespace
+
+std::span<const char* const> SchemaSteps() noexcept { return kSteps; }
+
+Status PrepareToWrite(Database& database, std::span<const char* const> steps) {
+  Identity identity;
+  if (const int code = ReadIdentity(database, identity); code != SQLITE_OK) {
+    return Failure(code, database);
+  }
+  if (Status status = CheckIdentity(database, identity, steps.size()); !status) return status;
+  if (Status status = Configure(database); !status) return status;
+  if (identity.version < static_cast<std::int64_t>(steps.size())) {
+    if (Status status = Migrate(database, steps); !status) return status;
+  }
+  return Done{};
+}
+
+Status CheckReadable(Database& database, bool& empty) {
+  Identity identity;
+  if (const int code = ReadIdentity(database, identity); code != SQLITE_OK) {
+    return Failure(code, database);
+  }
+  empty = identity.table_count == 0;
+  return CheckIdentity(database, identity, kSteps.size());
+}
+
+}  // namespace mlp
