@@ -11,13 +11,28 @@ constexpr std::string_view kCapabilities[] = {"streaming", "function-calling", "
 constexpr std::string_view kTasks[] = {"classify", "codegen", "chat"};
 constexpr std::string_view kTiers[] = {"free", "pro"};
 
+constexpr Attribute MakeAttribute(std::string_view name, AttributeType type, std::uint16_t slot,
+                                  std::int32_t size, std::int32_t default_code,
+                                  std::span<const std::string_view> labels = {},
+                                  std::uint64_t members = 0) {
+  Attribute attribute{};
+  attribute.name = name;
+  attribute.type = type;
+  attribute.slot = slot;
+  attribute.size = size;
+  attribute.default_code = default_code;
+  attribute.labels = labels;
+  attribute.members = members;
+  return attribute;
+}
 constexpr Attribute kAttributes[] = {
-    {"task", AttributeType::kEnum, 0, 3, -1, 0, 0, kTasks, 0},
-    {"tier", AttributeType::kEnum, 1, 2, 1, 0, 0, kTiers, 0},
-    {"input", AttributeType::kTokens, 2, 400'001, -1, 0, 0, {}, 0},
-    {"output", AttributeType::kTokens, 3, 16'001, -1, 0, 0, {}, 0},
-    {"user", AttributeType::kKey, 0, 0, -1, 0, 0, {}, 0},
-    {"asks", AttributeType::kSet, 0, 0, 0, 0, 0, kCapabilities, kStreaming | kFunctions | kImages},
+    MakeAttribute("task", AttributeType::kEnum, 0, 3, -1, kTasks),
+    MakeAttribute("tier", AttributeType::kEnum, 1, 2, 1, kTiers),
+    MakeAttribute("input", AttributeType::kTokens, 2, 400'001, -1),
+    MakeAttribute("output", AttributeType::kTokens, 3, 16'001, -1),
+    MakeAttribute("user", AttributeType::kKey, 0, 0, -1),
+    MakeAttribute("asks", AttributeType::kSet, 0, 0, 0, kCapabilities,
+                  kStreaming | kFunctions | kImages),
 };
 
 // ---------------------------------------------------------------- the diagram
