@@ -1,0 +1,78 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "compiler/ast/ast.hpp"
+#include "compiler/diag/render_text.hpp"
+#include "compiler/diagram/dump.hpp"
+#include "compiler/driver/commands.hpp"
+#include "compiler/driver/pipeline.hpp"
+#include "compiler/driver/report.hpp"
+#include "compiler/model/dump.hpp"
+
+namespace mlp::compiler {
+namespace {
+
+struct CheckArguments {
+  std::vector<std::string> files;
+  std::vector<std::string> import_roots;
+  std::string format = "text";
+  std::string deny;
+  std::string dump;
+};
+
+void PrintDump(const std::string& what, const Compilation& compilation, const SourceSet& sources) {
+  if (what == "ast") {
+    fmt::print("{}", ast::Dump(compilation.program.trees.back(), sources));
+  } else if (what == "model") {
+    fmt::print("{}", Dump(compilation.model));
+  } else if (what == "diagram" && compilation.diagram) {
+    fmt::print("{}", Dump(compilation.model, *compilation.diagram));
+  }
+}
+
+int RunCheck(const CheckArguments& arguments) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  for (const std::string& file : arguments.files) {
+    Diagnostics of_file;
+    const Compilation compilation =
+        Compile(file, {.import_roots = arguments.import_roots}, sources, of_file);
+    if (!compilation.readable) {
+      fmt::print(stderr, "mlpc check: cannot read {}\n", file);
+      return kExitUsage;
+    }
+    PrintDump(arguments.dump, compilation, sources);
+    for (Diagnostic& diagnostic : of_file.all()) diagnostics.all().push_back(std::move(diagnostic));
+  }
+  Report(arguments.format, sources, diagnostics);
+  const int exit_code = ExitCodeOf(diagnostics, arguments.deny == "warnings");
+  if (arguments.format == "text" && arguments.dump.empty()) {
+    const std::string counts = CountText(diagnostics.all());
+    fmt::print(stderr, "{}: {}\n", fmt::join(arguments.files, " "),
+               counts.empty() ? "no findings" : counts);
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+void AddCheckCommand(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand(
+      "check", "Check policies: names, types, units, and proofs over every request");
+  const auto arguments = std::make_shared<CheckArguments>();
+  command->add_option("files", arguments->files, "Policies or catalogs")->required();
+  command->add_option("--import-root", arguments->import_roots,
+                      "Where imports are looked for beside the file's folder");
+  command->add_option("--format", arguments->format, "How findings are shown")
+      ->check(CLI::IsMember({"text", "short", "json", "github"}));
+  command->add_option("--deny", arguments->deny, "Fail on warnings too")
+      ->check(CLI::IsMember({"warnings"}));
+  command->add_option("--dump", arguments->dump, "Print what a pass made")
+      ->check(CLI::IsMember({"ast", "model", "diagram"}));
+  command->callback([arguments, &exit_code] { exit_code = RunCheck(*arguments); });
+}
+
+}  // namespace mlp::compiler

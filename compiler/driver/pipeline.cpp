@@ -1,0 +1,27 @@
+#include "compiler/driver/pipeline.hpp"
+
+#include "compiler/check/check.hpp"
+#include "compiler/diagram/findings.hpp"
+#include "compiler/driver/files.hpp"
+
+namespace mlp::compiler {
+
+Compilation Compile(const std::string& path, const PipelineOptions& options, SourceSet& sources,
+                    Diagnostics& diagnostics) {
+  Compilation result;
+  DiskReader reader;
+  result.program = LoadProgram(reader, path, options.import_roots, sources, diagnostics);
+  result.readable = !result.program.trees.empty();
+  if (!result.readable) return result;
+
+  result.model = Check(result.program, sources, diagnostics);
+  result.has_policy = !result.model.name.empty();
+  if (diagnostics.has_errors() || !result.has_policy) return result;
+
+  result.diagram = BuildDiagram(result.model, {}, diagnostics);
+  if (options.findings) FindDecisionProblems(result.model, *result.diagram, diagnostics);
+  result.tables = Flatten(result.model, *result.diagram, sources);
+  return result;
+}
+
+}  // namespace mlp::compiler

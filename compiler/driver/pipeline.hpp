@@ -1,0 +1,38 @@
+// The passes in their order: read this to know the compiler.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/ast/program.hpp"
+#include "compiler/diag/diagnostic.hpp"
+#include "compiler/diagram/build.hpp"
+#include "compiler/diagram/flatten.hpp"
+#include "compiler/model/policy.hpp"
+#include "compiler/parse/program.hpp"
+#include "compiler/source/source_set.hpp"
+
+namespace mlp::compiler {
+
+struct PipelineOptions {
+  ImportRoots import_roots;
+  bool findings = true;  ///< prove, not only build
+};
+
+/// One policy or catalog after the passes; what a pass could not make for errors before it is
+/// empty.
+struct Compilation {
+  bool readable = false;  ///< the main file could be read
+  Program program;
+  PolicyModel model;
+  bool has_policy = false;            ///< else a catalog: checked, but there is nothing to decide
+  std::optional<Diagram> diagram;     ///< where the policy has no error before it
+  std::optional<OwnedTables> tables;  ///< as diagram
+};
+
+/// Parses, checks, builds the diagram, proves and flattens.
+[[nodiscard]] Compilation Compile(const std::string& path, const PipelineOptions& options,
+                                  SourceSet& sources, Diagnostics& diagnostics);
+
+}  // namespace mlp::compiler

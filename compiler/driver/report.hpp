@@ -1,0 +1,22 @@
+// How commands tell what they found.
+#pragma once
+
+#include <string>
+
+#include "compiler/diag/diagnostic.hpp"
+#include "compiler/source/source_set.hpp"
+
+namespace mlp::compiler {
+
+/// `text`, `short`, `json` or `github`: the words of --format for diagnostics.
+inline constexpr const char* kDiagnosticFormats = "text,short,json,github";
+
+/// Sorts and prints: JSON and GitHub annotations on standard output, text on standard error, in
+/// colour on a terminal without NO_COLOR. A finding that two policies share through an import is
+/// shown once.
+void Report(const std::string& format, const SourceSet& sources, Diagnostics& diagnostics);
+
+/// 1 with errors (or, where asked, warnings), else 0.
+[[nodiscard]] int ExitCodeOf(const Diagnostics& diagnostics, bool deny_warnings);
+
+}  // namespace mlp::compiler

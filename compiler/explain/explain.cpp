@@ -1,0 +1,291 @@
+#include "compiler/explain/explain.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/diagram/candidates.hpp"
+#include "compiler/explain/chain.hpp"
+#include "compiler/explain/trace.hpp"
+#include "mlp/decide.hpp"
+#include "mlp/live.hpp"
+#include "mlp/money.hpp"
+#include "runtime/core/live_facts.hpp"
+
+namespace mlp::compiler {
+namespace {
+
+using std::string_view;
+
+string_view Name(DecisionOutcome outcome) {
+  switch (outcome) {
+    case DecisionOutcome::kServe:
+      return "serve";
+    case DecisionOutcome::kRefused:
+      return "refused";
+    case DecisionOutcome::kNoRoute:
+    case DecisionOutcome::kOutOfDomain:
+      return "no-route";
+    case DecisionOutcome::kNoCandidate:
+      return "no-candidate";
+    case DecisionOutcome::kDenied:
+      return "denied";
+  }
+  return "no-route";
+}
+
+/// `input + output <= 200000` and its kin, as a sentence about a request that breaks it.
+std::string BrokenGuard(const Guard& guard, std::int64_t input, std::int64_t output) {
+  if (guard.a == 1 && guard.b == 1)
+    return fmt::format("input + output is {}, above {}", input + output, guard.c);
+  if (guard.a == 1 && guard.b == 0) return fmt::format("input is {}, above {}", input, guard.c);
+  if (guard.a == 0 && guard.b == 1) return fmt::format("output is {}, above {}", output, guard.c);
+  if (guard.a == -1 && guard.b == 0) return fmt::format("input is {}, below {}", input, -guard.c);
+  if (guard.a == 0 && guard.b == -1) return fmt::format("output is {}, below {}", output, -guard.c);
+  return fmt::format("an attempt could cost {}, above {}",
+                     ToString(Money{guard.a * input + guard.b * output}), ToString(Money{guard.c}));
+}
+
+class Explainer {
+ public:
+  Explainer(const PolicyModel& model, const Tables& tables, const SourceSet& sources,
+            OwnedRequest request, const Circumstances& circumstances, std::int64_t at_s)
+      : model_(model),
+        tables_(tables),
+        sources_(sources),
+        request_(std::move(request)),
+        view_(request_.view(texts_)),
+        circumstances_(circumstances),
+        at_s_(circumstances.at_s.value_or(at_s)),
+        live_(tables) {}
+
+  Result<Explanation, std::string> Run() {
+    if (std::optional<std::string> error = SetUp()) return *std::move(error);
+    decision_ = Decide(tables_, live_, view_, {.prefer_cheapest = prefer_cheapest_});
+    Explanation& e = explanation_;
+    e.policy = tables_.name;
+    e.version = tables_.version;
+    e.at_s = at_s_;
+    e.outside_horizon = at_s_ < tables_.valid_from_s || at_s_ >= tables_.valid_to_s;
+    e.outcome =
+        Name(denied_ && decision_.outcome == DecisionOutcome::kServe ? DecisionOutcome::kDenied
+                                                                     : decision_.outcome);
+    if (decision_.route != kNone16) OfRoute();
+    Trace();
+    return std::move(explanation_);
+  }
+
+ private:
+  std::optional<std::string> SetUp() {
+    live_.set_root(RootAt(tables_, at_s_));
+    for (const std::string& name : circumstances_.down) {
+      bool known =
+          FindCandidate(model_, name) != kNoIndex || FindProvider(model_, name) != kNoIndex;
+      for (std::size_t i = 0; i < tables_.models.size(); ++i) {
+        const Model& candidate = tables_.models[i];
+        if (candidate.name != name && tables_.providers[candidate.provider].name != name) continue;
+        live_.set_model_up(static_cast<std::uint16_t>(i), false);
+      }
+      if (!known) return fmt::format("`{}` is neither a model nor a provider", name);
+    }
+    for (const Circumstances::LiveValue& live : circumstances_.live) {
+      if (FindCandidate(model_, live.model) == kNoIndex)
+        return fmt::format("`{}` is not a model", live.model);
+    }
+    const FactLookup lookup = [&](std::uint16_t index, LiveFact fact,
+                                  std::uint32_t) -> std::optional<std::int64_t> {
+      for (const Circumstances::LiveValue& live : circumstances_.live) {
+        if (live.model == tables_.models[index].name && live.fact == fact) return live.value;
+      }
+      return std::nullopt;
+    };
+    PublishConditions(tables_, lookup, live_);
+    for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {
+      const auto& canary = circumstances_.canary;
+      const bool in =
+          std::find(canary.begin(), canary.end(), tables_.rollouts[i].name) != canary.end();
+      live_.set_share_ppm(static_cast<std::uint16_t>(i), in ? 1'000'000 : 0);
+      // An empty unit is in no arm: explain stands in for one.
+      if (in && request_.texts[tables_.rollouts[i].key_text].empty()) {
+        request_.texts[tables_.rollouts[i].key_text] = "unit";
+        view_ = request_.view(texts_);
+      }
+    }
+    for (const std::string& name : circumstances_.canary) {
+      if (FindRollout(model_, name) == kNoIndex) return fmt::format("`{}` is not a rollout", name);
+    }
+    return Budgets();
+  }
+
+  std::optional<std::string> Budgets() {
+    for (const Circumstances::BudgetLevel& level : circumstances_.budgets) {
+      const auto budget =
+          std::find_if(model_.budgets.begin(), model_.budgets.end(),
+                       [&](const BudgetModel& b) { return b.name == level.budget; });
+      if (budget == model_.budgets.end()) return fmt::format("`{}` is not a budget", level.budget);
+      if (!Evaluate(budget->when, tables_, view_)) continue;
+      const auto reached = [&](std::uint32_t at) { return at != 0 && level.used_ppm >= at; };
+      prefer_cheapest_ = prefer_cheapest_ || reached(budget->prefer_cheapest_at_ppm);
+      denied_ = denied_ || reached(budget->deny_at_ppm);
+    }
+    return std::nullopt;
+  }
+
+  void OfRoute() {
+    const RoutePlan& route = tables_.routes[decision_.route];
+    Explanation& e = explanation_;
+    e.route = route.name;
+    e.route_file = route.file;
+    e.route_line = route.line;
+    e.deadline_ms = route.deadline_ms;
+    e.retries = route.retries;
+    e.attempts = route.attempts;
+    if (decision_.outcome == DecisionOutcome::kRefused) {
+      e.refusal = std::string(route.refusal);
+      return;
+    }
+    Candidates(route);
+    Rejected();
+    Arms();
+  }
+
+  void Candidates(const RoutePlan& route) {
+    std::vector<std::int64_t> costs;
+    for (const Candidate& candidate : decision_.list()) {
+      const Model& entry = tables_.models[candidate.model];
+      const std::int64_t cost =
+          AttemptCostPico(tables_, tables_.rows[candidate.row], at_s_, Input(),
+                          decision_.output_tokens, route.caches_prompts);
+      costs.push_back(cost);
+      explanation_.candidates.push_back({std::string(entry.name), std::string(entry.id),
+                                         std::string(tables_.providers[entry.provider].name),
+                                         Place(tables_.endpoints[candidate.endpoint]),
+                                         candidate.step + 1U, cost});
+    }
+    explanation_.chain_cost_pico = WorstChainCost(costs, route.retries, route.attempts);
+  }
+
+  /// The request's own place where the route asks for it, else the endpoint's first.
+  std::string Place(const Endpoint& endpoint) const {
+    const RouteModel& route = model_.routes[decision_.route];
+    if (route.place == PlaceKind::kAttribute) {
+      return WriteValue(tables_.attributes[route.place_attribute], view_);
+    }
+    for (const std::string_view place : endpoint.places) {
+      if (route.place != PlaceKind::kFixed ||
+          std::find(route.places.begin(), route.places.end(), place) != route.places.end()) {
+        return std::string(place);
+      }
+    }
+    return {};
+  }
+
+  void Rejected() {
+    std::set<string_view> settled;
+    for (const Candidate& candidate : decision_.list())
+      settled.insert(tables_.models[candidate.model].name);
+    const auto reject = [&](string_view name, std::string because) {
+      if (settled.insert(name).second)
+        explanation_.rejected.push_back({std::string(name), std::move(because)});
+    };
+    const Leaf& leaf = tables_.leaves[decision_.leaf];
+    for (const Row& row : tables_.rows.subspan(leaf.first_row, leaf.row_count)) {
+      if (row.rollout != kNone16) continue;
+      std::string because = WhyNot(row);
+      if (!because.empty()) reject(tables_.models[row.model].name, std::move(because));
+    }
+    const RouteCandidates candidates = CandidatesAt(model_, decision_.route, at_s_);
+    std::int32_t label = 0;
+    if (candidates.place_attribute != kNoIndex) {
+      label = view_.codes[tables_.attributes[candidates.place_attribute].slot];
+    }
+    const PlaceCandidates& here = candidates.At(label);
+    for (const RejectedCandidate& rejected : here.rejected) {
+      reject(model_.candidates[rejected.candidate].name, rejected.because);
+    }
+    for (const CandidateEntry& entry : here.entries) {
+      if (entry.rollout == kNoIndex && !Evaluate(entry.when, tables_, view_)) {
+        reject(model_.candidates[entry.candidate].name,
+               Because(entry.when, model_, tables_, sources_, view_));
+      }
+    }
+  }
+
+  /// Why the tables leave a row out; empty where they do not.
+  std::string WhyNot(const Row& row) const {
+    if (tables_.asks_set != kNone16) {
+      const std::uint64_t lacking = view_.sets[tables_.asks_set] & ~row.capabilities;
+      for (unsigned bit = 0; bit < 64; ++bit) {
+        if (((lacking >> bit) & 1U) != 0) {
+          return fmt::format("cannot {}, which the request asks for",
+                             tables_.capability_names[bit]);
+        }
+      }
+    }
+    const std::int64_t output = decision_.output_tokens;
+    for (const Guard& guard : tables_.guards.subspan(row.first_guard, row.guard_count)) {
+      if (guard.a * Input() + guard.b * output > guard.c)
+        return BrokenGuard(guard, Input(), output);
+    }
+    for (const std::uint16_t ref : tables_.live_refs.subspan(row.first_live, row.live_count)) {
+      if (!live_.condition(ref)) return "its live condition does not hold";
+    }
+    if (!live_.model_up(row.model)) return "is down";
+    return {};
+  }
+
+  void Arms() {
+    const Leaf& leaf = tables_.leaves[decision_.leaf];
+    std::set<std::uint16_t> seen;
+    for (const Row& row : tables_.rows.subspan(leaf.first_row, leaf.row_count)) {
+      if (row.rollout == kNone16 || !seen.insert(row.rollout).second) continue;
+      const bool canary = std::any_of(decision_.list().begin(), decision_.list().end(),
+                                      [&](const Candidate& c) { return c.rollout == row.rollout; });
+      explanation_.rollouts.push_back(
+          {std::string(tables_.rollouts[row.rollout].name), canary ? "canary" : "stable"});
+    }
+  }
+
+  void Trace() {
+    for (std::size_t i = 0; i < model_.routes.size(); ++i) {
+      const RouteModel& route = model_.routes[i];
+      const bool matched = i == decision_.route;
+      explanation_.trace.push_back(
+          {route.name, matched, Because(route.when, model_, tables_, sources_, view_)});
+      if (matched) break;
+    }
+  }
+
+  std::int64_t Input() const {
+    return tables_.input_code == kNone16 ? 0 : view_.codes[tables_.input_code];
+  }
+
+  const PolicyModel& model_;
+  const Tables& tables_;
+  const SourceSet& sources_;
+  OwnedRequest request_;
+  std::vector<std::string_view> texts_;
+  RequestView view_;
+  const Circumstances& circumstances_;
+  const std::int64_t at_s_;
+  LiveState live_;
+  Decision decision_;
+  bool prefer_cheapest_ = false;
+  bool denied_ = false;
+  Explanation explanation_;
+};
+
+}  // namespace
+
+Result<Explanation, std::string> Explain(const PolicyModel& model, const Tables& tables,
+                                         const SourceSet& sources, const AttributeWords& attributes,
+                                         const Circumstances& circumstances, std::int64_t at_s) {
+  Result<OwnedRequest> request = ReadRequest(tables, attributes);
+  if (!request.ok()) return request.error().context;
+  return Explainer(model, tables, sources, std::move(request).value(), circumstances, at_s).Run();
+}
+
+}  // namespace mlp::compiler
