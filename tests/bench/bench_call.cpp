@@ -1,0 +1,160 @@
+// What a call through HttpClient costs beyond the exchange itself: the same bytes over a kept
+// connection to the same loopback server, once with a bare curl_easy_perform and once with
+// HttpClient, alternately, so that both see the same machine. Time per call; `p50_us`, `p99_us` and
+// `added_p50_us` are counters.
+#include <benchmark/benchmark.h>
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mlp/http_client.hpp"
+#include "runtime/tools/loopback/http_server.hpp"
+
+namespace {
+
+using mlp::HttpClient;
+using mlp::HttpRequest;
+using mlp::HttpResponse;
+using mlp::loopback::Ending;
+using mlp::loopback::HeaderBytes;
+using mlp::loopback::HttpServer;
+using mlp::loopback::ServerAnswer;
+using mlp::loopback::ServerRequest;
+
+constexpr std::string_view kAnswer =
+    R"({"id":"chatcmpl-1","model":"m","choices":[{"index":0,"finish_reason":"stop","message":)"
+    R"({"role":"assistant","content":"ok"}}],"usage":{"prompt_tokens":10,"completion_tokens":5}})";
+constexpr std::string_view kBody =
+    R"({"model":"m","messages":[{"role":"user","content":"hi"}],"max_completion_tokens":100})";
+
+std::int64_t NowNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+double PercentileUs(std::vector<std::int64_t>& times_ns, double share) {
+  if (times_ns.empty()) return 0;
+  const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(times_ns.size() - 1));
+  std::nth_element(times_ns.begin(), times_ns.begin() + at, times_ns.end());
+  return static_cast<double>(times_ns[static_cast<std::size_t>(at)]) / 1000.0;
+}
+
+std::size_t Discard(char*, std::size_t size, std::size_t count, void* total) {
+  *static_cast<std::size_t*>(total) += size * count;
+  return size * count;
+}
+
+/// As a program without this library would do it: one handle, kept, with the same options.
+class BareCurl {
+ public:
+  explicit BareCurl(const std::string& url) : easy_(curl_easy_init()) {
+    headers_ = curl_slist_append(headers_, "Content-Type: application/json");
+    headers_ = curl_slist_append(headers_, "Authorization: Bearer none");
+    curl_easy_setopt(easy_, CURLOPT_URL, url.c_str());
+    curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, kBody.data());
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(kBody.size()));
+    curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &Discard);
+    curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &received_);
+    curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy_, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(easy_, CURLOPT_PROXY, "");
+  }
+  BareCurl(const BareCurl&) = delete;
+  BareCurl& operator=(const BareCurl&) = delete;
+  ~BareCurl() {
+    curl_easy_cleanup(easy_);
+    curl_slist_free_all(headers_);
+  }
+  bool Call() {
+    received_ = 0;
+    return curl_easy_perform(easy_) == CURLE_OK && received_ == kAnswer.size();
+  }
+
+ private:
+  CURL* easy_;
+  curl_slist* headers_ = nullptr;
+  std::size_t received_ = 0;
+};
+
+bool Call(HttpClient& client, const std::string& url) {
+  HttpRequest request;
+  request.url = url;
+  request.headers = {{"Content-Type", "application/json"}, {"Authorization", "Bearer none"}};
+  request.body = kBody;
+  return client.Perform(std::move(request)).body.size() == kAnswer.size();
+}
+
+void AddedByHttpClient(benchmark::State& state) {
+  const std::string answer = HeaderBytes(200, {}, kAnswer.size()) + std::string(kAnswer);
+  HttpServer server([&](const ServerRequest&) {
+    return ServerAnswer{{{0, answer}}, Ending::kKeepAlive};
+  });
+  const std::string url =
+      "http://127.0.0.1:" + std::to_string(server.port()) + "/v1/chat/completions";
+  HttpClient client;
+  BareCurl bare(url);
+  for (int i = 0; i < 200; ++i) {
+    if (!bare.Call() || !Call(client, url)) std::abort();
+  }
+  std::vector<std::int64_t> bare_ns;
+  std::vector<std::int64_t> client_ns;
+  for (auto _ : state) {
+    const std::int64_t start = NowNs();
+    const bool bare_ok = bare.Call();
+    const std::int64_t middle = NowNs();
+    const bool client_ok = Call(client, url);
+    const std::int64_t end = NowNs();
+    if (!bare_ok || !client_ok) state.SkipWithError("a call failed");
+    bare_ns.push_back(middle - start);
+    client_ns.push_back(end - middle);
+    state.SetIterationTime(static_cast<double>(end - middle) / 1e9);
+  }
+  const double bare_p50 = PercentileUs(bare_ns, 0.5);
+  const double client_p50 = PercentileUs(client_ns, 0.5);
+  state.counters["bare_p50_us"] = bare_p50;
+  state.counters["client_p50_us"] = client_p50;
+  state.counters["added_p50_us"] = client_p50 - bare_p50;
+  state.counters["bare_p99_us"] = PercentileUs(bare_ns, 0.99);
+  state.counters["client_p99_us"] = PercentileUs(client_ns, 0.99);
+}
+BENCHMARK(AddedByHttpClient)->UseManualTime()->MinTime(3.0)->Unit(benchmark::kMicrosecond);
+
+/// Calls per second with many under way at once.
+void Throughput(benchmark::State& state) {
+  const std::string answer = HeaderBytes(200, {}, kAnswer.size()) + std::string(kAnswer);
+  HttpServer server([&](const ServerRequest&) {
+    return ServerAnswer{{{0, answer}}, Ending::kKeepAlive};
+  });
+  HttpClient client;
+  const std::string url =
+      "http://127.0.0.1:" + std::to_string(server.port()) + "/v1/chat/completions";
+  const auto at_once = static_cast<int>(state.range(0));
+  for (auto _ : state) {
+    std::atomic<int> left{at_once};
+    for (int i = 0; i < at_once; ++i) {
+      HttpRequest request;
+      request.url = url;
+      request.body = kBody;
+      client.Start(std::move(request), [&](HttpResponse) {
+        if (left.fetch_sub(1) == 1) left.notify_one();
+      });
+    }
+    for (int now = left.load(); now > 0; now = left.load()) left.wait(now);
+  }
+  state.SetItemsProcessed(state.iterations() * at_once);
+}
+BENCHMARK(Throughput)->Arg(32)->UseRealTime()->MinTime(1.0)->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();
