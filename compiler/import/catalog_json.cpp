@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "compiler/import/catalog_header.hpp"
 #include "compiler/import/catalog_prices.hpp"
 #include "compiler/import/declarations.hpp"
 #include "compiler/import/facts.hpp"
@@ -16,15 +17,6 @@
 
 namespace mlp::compiler {
 namespace {
-
-std::string Join(const std::vector<std::string>& parts, std::string_view between) {
-  std::string text;
-  for (const std::string& part : parts) {
-    if (!text.empty()) text += between;
-    text += part;
-  }
-  return text;
-}
 
 /// `models.dev 2025-10-15, portkey 2025-10-01`, what was used last.
 std::string ShowValues(const JsonView& values) {
@@ -65,8 +57,6 @@ class CatalogReader {
   void AddPlatforms(const std::string& id, ReadingNotes& notes) const;
   void AddConflicts(const JsonView& model, const ModelFacts& facts, ReadingNotes& notes);
   [[nodiscard]] bool IsFloating(const ModelFacts& facts) const;
-  [[nodiscard]] std::string Header(const std::string& provider) const;
-  [[nodiscard]] std::vector<std::string> Rules(const std::string& provider) const;
   void WriteFiles();
 
   ImportResult result_;
@@ -282,64 +272,12 @@ bool CatalogReader::IsFloating(const ModelFacts& facts) const {
   return false;
 }
 
-/// Rules that name the provider in their list or begin with its name.
-std::vector<std::string> CatalogReader::Rules(const std::string& provider) const {
-  std::vector<std::string> rules;
-  for (const JsonView& entry : root_["global_rules"].Items()) {
-    const std::string rule = entry["rule"].Text();
-    bool about = rule.substr(0, provider.size() + 1) == provider + ' ';
-    for (const std::string& name : entry["providers"].Texts()) about = about || name == provider;
-    if (about) rules.push_back(fmt::format("{} ({})", rule, entry["source"].Text()));
-  }
-  return rules;
-}
-
-std::string CatalogReader::Header(const std::string& provider) const {
-  std::string text;
-  const auto line = [&text](const std::string& words) { text += WriteComment("// ", words); };
-  line(fmt::format("Models of {}, written by `mlpc import catalog` from the {} of {}.", provider,
-                   root_["schema"].Text(), root_["generated"].Text()));
-  line("Do not edit: mend the source, or amend a model in your own policy.");
-  const auto quoted = sources_.find(provider);
-  if (quoted != sources_.end()) {
-    text += "//\n// Sources:\n";
-    for (const std::string& id : quoted->second) {
-      const JsonView source = root_["sources"][id];
-      if (!source.present()) {
-        line(id + ": not described");
-        continue;
-      }
-      line(fmt::format("{} ({}): {}, {}; {}", id, source["date"].Text(), source["what"].Text(),
-                       source["kind"].Text(), source["where"].Text()));
-    }
-  }
-  std::vector<std::string> moves;
-  for (const JsonView& entry : root_["alias_history"].Items()) {
-    if (entry["provider"].Text() != provider) continue;
-    std::vector<std::string> steps;
-    for (const JsonView& move : entry["moves"].Items()) {
-      const std::string from = move["frm"].Text();
-      const std::string to = move["to"].Text();
-      const std::string source = move["source"].Text();
-      steps.push_back((to.empty() ? "nothing" : to) + (from.empty() ? "" : " from " + from) +
-                      (source.empty() ? "" : fmt::format(" ({})", source)));
-    }
-    moves.push_back(fmt::format("{}: {}", entry["alias"].Text(), Join(steps, ", then ")));
-  }
-  if (!moves.empty()) text += "//\n// Aliases that moved:\n";
-  for (const std::string& move : moves) line(move);
-  const std::vector<std::string> rules = Rules(provider);
-  if (!rules.empty()) text += "//\n// Rules seen in the prices:\n";
-  for (const std::string& rule : rules) line(rule);
-  return text;
-}
-
 void CatalogReader::WriteFiles() {
   std::string imports;
   std::string all;
   for (const auto& [provider, body] : bodies_) {
     const std::string import = fmt::format("import \"providers/{}.mlp\"\n", provider);
-    const std::string rest = '\n' + Header(provider) + body;
+    const std::string rest = '\n' + WriteCatalogHeader(root_, provider, sources_[provider]) + body;
     result_.files[provider + ".mlp"] = fmt::format("language 1\n\n{}{}", import, rest);
     imports += import;
     all += rest;

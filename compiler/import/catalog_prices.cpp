@@ -109,12 +109,8 @@ void AddSchedule(const JsonView& schedule, const PriceFacts& period, const std::
 }
 
 std::string Sources(const JsonView& period) {
-  std::string text;
-  for (const std::string& source : period["sources"].Texts()) {
-    if (!text.empty()) text += ", ";
-    text += source;
-  }
-  return text.empty() ? "no source" : text;
+  const std::string sources = Join(period["sources"].Texts(), ", ");
+  return sources.empty() ? "no source" : sources;
 }
 
 }  // namespace

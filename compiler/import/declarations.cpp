@@ -13,15 +13,6 @@ namespace {
 constexpr std::size_t kColumns = 100;
 constexpr std::size_t kKeywordColumns = 12;  // of a model's longest keyword, and two blanks
 
-std::string Join(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) {
-    if (!text.empty()) text += ", ";
-    text += part;
-  }
-  return text;
-}
-
 /// A statement of a model, its keyword padded so that all that follows stands in one column.
 std::string Statement(std::string_view keyword, std::string_view rest) {
   return fmt::format("  {:<{}}{}\n", keyword, kKeywordColumns, rest);
@@ -42,7 +33,7 @@ std::string WriteLimits(const ModelFacts& model) {
   if (model.input) limits.push_back("input " + WriteTokens(*model.input));
   if (model.output) limits.push_back("output " + WriteTokens(*model.output));
   if (limits.empty()) return {};
-  const std::string all = Join(limits);
+  const std::string all = Join(limits, ", ");
   const std::size_t blank = all.find(' ');
   return Statement(all.substr(0, blank), all.substr(blank + 1));
 }
@@ -80,7 +71,7 @@ bool IsCapability(std::string_view name) { return BuiltInCapability(name).has_va
 std::string WriteRates(const std::vector<std::pair<std::string, std::int64_t>>& rates) {
   std::vector<std::string> items;
   for (const auto& [item, rate] : rates) items.push_back(item + " " + WriteRate(rate));
-  return Join(items);
+  return Join(items, ", ");
 }
 
 std::string WriteModel(const ModelFacts& model) {
@@ -93,11 +84,11 @@ std::string WriteModel(const ModelFacts& model) {
       Statement("pin", fmt::format("{} {}", model.floating ? "alias" : "exact", Quote(model.id)));
   std::vector<std::string> aliases;
   for (const std::string& alias : model.aliases) aliases.push_back(Quote(alias));
-  text += StatementIf("alias", Join(aliases));
+  text += StatementIf("alias", Join(aliases, ", "));
   if (model.embedding) text += Statement("kind", "embedding");
   if (model.dimension) text += Statement("dimension", fmt::format("{}", *model.dimension));
   text += WriteLimits(model);
-  text += StatementIf("can", Join(InTaxonomyOrder(model.capabilities)));
+  text += StatementIf("can", Join(InTaxonomyOrder(model.capabilities), ", "));
   for (const PriceFacts& price : model.prices) text += WritePrice(price);
   text += StatementIf("status", AsOf(model.status, model.status_as_of));
   text += StatementIf("released", model.released);

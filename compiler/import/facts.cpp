@@ -132,6 +132,15 @@ std::string Quote(std::string_view text) {
   return quoted + '"';
 }
 
+std::string Join(const std::vector<std::string>& parts, std::string_view between) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (!text.empty()) text += between;
+    text += part;
+  }
+  return text;
+}
+
 std::string OneLine(std::string_view text) {
   std::string line(text);
   for (char& c : line) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mlp::compiler {
 
@@ -44,6 +45,8 @@ struct DateFact {
 
 /// The text as a string literal of the language.
 [[nodiscard]] std::string Quote(std::string_view text);
+
+[[nodiscard]] std::string Join(const std::vector<std::string>& parts, std::string_view between);
 
 /// One line: control characters and line ends become blanks.
 [[nodiscard]] std::string OneLine(std::string_view text);
