@@ -147,9 +147,9 @@ Status CheckIdentity(const Database& database, const Identity& identity, std::si
   return Done{};
 }
 
-Status Configure(Database& database) {
-  // auto_vacuum must come before the first table and before WAL.
-  int code = database.Run("PRAGMA auto_vacuum = INCREMENTAL");
+Status Configure(Database& database, bool fresh) {
+  // auto_vacuum must come before the first table and before WAL; later it would write the header.
+  int code = fresh ? database.Run("PRAGMA auto_vacuum = INCREMENTAL") : SQLITE_OK;
   if (code != SQLITE_OK) return Failure(code, database);
   Statement journal;
   code = journal.Prepare(database, "PRAGMA journal_mode = WAL");
@@ -197,7 +197,7 @@ Status PrepareToWrite(Database& database, std::span<const char* const> steps) {
     return Failure(code, database);
   }
   if (Status status = CheckIdentity(database, identity, steps.size()); !status) return status;
-  if (Status status = Configure(database); !status) return status;
+  if (Status status = Configure(database, identity.table_count == 0); !status) return status;
   if (identity.version < static_cast<std::int64_t>(steps.size())) {
     if (Status status = Migrate(database, steps); !status) return status;
   }

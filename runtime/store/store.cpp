@@ -250,14 +250,16 @@ class Store::Impl {
   }
 
   void RunCheckpoint(RecordWriter::Checkpoint kind) {
-    if (writer_->moved()) {
-      NoteFailure(claim_.file() + ": was moved or deleted while in use; a new file was begun");
-      return Reopen();
-    }
-    WriteResult result = writer_->Run(kind);
+    const bool moved = writer_->moved();
+    // A file that moves leaves its log behind: empty that into the file before a new one begins.
+    WriteResult result = writer_->Run(moved ? RecordWriter::Checkpoint::kTruncate : kind);
     last_checkpoint_ = Clock::now();
     log_dirty_ = result.kind != WriteResult::Kind::kWritten;
     if (log_dirty_) NoteFailure(std::move(result.context));
+    if (moved) {
+      NoteFailure(claim_.file() + ": was moved or deleted while in use; a new file was begun");
+      Reopen();
+    }
   }
 
   [[nodiscard]] Losses LossesToNote() const {

@@ -22,8 +22,8 @@ struct StoreOptions {
   std::size_t queue_limit = 65'536;
   /// A commit starts when so many rows wait (a call is a row and each attempt is one) ...
   std::size_t batch_rows = 256;
-  /// ... or when the oldest waited so long: with the commit itself that stays below 50 ms.
-  std::int64_t batch_ms = 40;
+  /// ... or when the oldest waited so long; a kill may take what is younger than 50 ms.
+  std::int64_t batch_ms = 25;
   /// Between tries while the disk is full or the file out of reach; calls wait in the queue.
   std::int64_t retry_ms = 1'000;
   /// Between passive checkpoints.
