@@ -10,7 +10,8 @@ namespace mlp::grammar {
 struct user_word : sor<word<"users">, word<"user">> {};
 struct minimum_units : seq<whole_number, user_word> {};
 struct at_least_units : seq<comma, word<"at">, word<"least">, minimum_units> {};
-struct criterion_operator : sor<seq<order_symbol, gap>, word<"above">, word<"below">> {};
+struct worded_operator : sor<word<"above">, word<"below">> {};
+struct criterion_operator : sor<seq<order_symbol, gap>, worded_operator> {};
 struct baseline_multiple : seq<multiple, path<gap>> {};
 struct criterion : seq<path<gap>, criterion_operator, sor<baseline_multiple, operand<gap>>, opt<at_least_units>> {};
 

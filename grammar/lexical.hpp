@@ -1,5 +1,5 @@
-// Letters to words: spaces and line ends, names, keywords, literals. Every rule for a whole token ends with
-// the gap behind it, so a rule begins where its first token begins.
+// Letters to words: spaces and line ends, names, keywords, literals. Every rule for a whole token
+// ends with the gap behind it, so a rule begins where its first token begins.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,8 @@
 
 namespace mlp::grammar {
 
-using namespace tao::pegtl;  // NOLINT(google-build-using-namespace): rules are words of this language
+using namespace tao::pegtl;  // NOLINT(google-build-using-namespace): rules are words of this
+                             // language
 
 /// The text of a keyword or symbol as a template argument: `word<"when">`.
 template <std::size_t kSize>
@@ -28,7 +29,8 @@ struct spelled_characters<kText, std::index_sequence<kIndex...>> : string<kText.
 template <spelling kText>
 struct spelled : spelled_characters<kText, std::make_index_sequence<kText.size>> {};
 
-// Words. A name may hold `-`, so `at` does not end before the `-` of `at-least`; it does before that of `->`.
+// Words. A name may hold `-`, so `at` does not end before the `-` of `at-least`; it does before
+// that of `->`.
 // clang-format off
 struct small_letter : range<'a', 'z'> {};
 struct name_character : ranges<'a', 'z', '0', '9'> {};
@@ -60,7 +62,7 @@ using arrow = symbol<"->">;
 using interval = symbol<"..">;
 template <typename Rule> struct comma_list : list<Rule, comma> {};
 /// `(a, b)`, without the gap behind it; the items end with wide gaps.
-template <typename Item> struct parenthesised : seq<symbol<"(", wide>, comma_list<Item>, spelled<")">> {};
+template <typename Item> struct parenthesised : seq<symbol<"(", wide>, comma_list<Item>, symbol<")", success>> {};
 
 // Literals, without the gap behind them. `..` may follow one directly.
 struct digits : plus<digit> {};
