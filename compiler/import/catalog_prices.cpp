@@ -93,14 +93,15 @@ void AddSchedule(const JsonView& schedule, const PriceFacts& period, const std::
     parts[1].from = parts[0].to;
     words = {on ? DaysWord(change->before) : "", DaysWord(change->after)};
   }
+  const auto rates = ReadRates(schedule["rates"], what, notes);
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (!hours || words[i].empty()) {
+    if (!hours || rates.empty() || words[i].empty()) {
       notes.left_out.push_back(fmt::format("{}: a schedule of `{}` on `{}` cannot be written", what,
                                            schedule["utc"].Show(), days));
       return;
     }
     parts[i].schedule = fmt::format("{} {}", words[i], *hours);
-    parts[i].rates = ReadRates(schedule["rates"], what, notes);
+    parts[i].rates = rates;
   }
   if (days.find(' ') != std::string::npos) {
     notes.docs.push_back(fmt::format("{}: at {} UTC on {}", what, schedule["utc"].Text(), days));

@@ -1,7 +1,9 @@
 // The catalog that is checked in: fresh, whole, and free of faults in the eyes of the project's own
 // parser.
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "compiler/ast/ast.hpp"
@@ -128,6 +130,53 @@ BOOST_AUTO_TEST_CASE(HaveReadableDatesPricesAndCounts) {
   }
   // 132 periods, 28 tiers, 10 schedules of which 2 change their days.
   BOOST_TEST(prices == 132U + 28U + 10U + 2U);
+}
+
+/// Every rate under `value`, in picodollars a token, by way of floating point; audio has no class.
+void CollectRates(const nlohmann::json& value, std::multiset<std::int64_t>& rates) {
+  if (value.is_array()) {
+    for (const nlohmann::json& item : value) CollectRates(item, rates);
+  }
+  if (!value.is_object()) return;
+  // A schedule that changes its days is two statements.
+  const bool twice = value.value("days", "").find(", then ") != std::string::npos;
+  for (auto it = value.begin(); it != value.end(); ++it) {
+    if (it.key() != "rates") {
+      CollectRates(*it, rates);
+      continue;
+    }
+    for (auto rate = it->begin(); rate != it->end(); ++rate) {
+      if (rate.key() == "input_audio") continue;
+      const std::int64_t pico = std::llround(std::stod(rate->get<std::string>()) * 1e6);
+      for (int i = 0; i < (twice ? 2 : 1); ++i) rates.insert(pico);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(HaveExactlyThePricesOfTheSource) {
+  const auto catalog = nlohmann::json::parse(ReadSource("policies/catalog/source/catalog.json"));
+  std::map<std::string, std::multiset<std::int64_t>> expected;  // by id
+  for (const nlohmann::json& model : catalog.at("models")) {
+    CollectRates(model.at("prices"), expected[model.at("id")]);
+  }
+  SourceSet sources;
+  const ast::Tree tree = ParseClean(sources, "stdout.mlp", Catalog().text);
+  for (const ast::NodeId model : Declarations(tree, ast::Kind::kModel)) {
+    const ast::NodeId id = tree.Child(tree.Child(model, ast::Kind::kPin), ast::Kind::kString);
+    std::multiset<std::int64_t> rates;
+    for (const ast::NodeId price : tree.children(model)) {
+      if (tree.kind(price) != ast::Kind::kPrice) continue;
+      for (const ast::NodeId item : tree.children(price)) {
+        if (tree.kind(item) != ast::Kind::kPriceItem) continue;
+        const ast::NodeId rate = tree.Child(item, ast::Kind::kRate);
+        rates.insert(ast::ReadRatePico(sources.text(tree.span(rate))).value());
+      }
+    }
+    const std::string name = ast::ReadString(sources.text(tree.span(id))).value();
+    BOOST_TEST((rates == expected.at(name)), name);
+    expected.erase(name);
+  }
+  BOOST_TEST(expected.empty());
 }
 
 BOOST_AUTO_TEST_CASE(ImportProvidersWrittenByHand) {

@@ -217,6 +217,9 @@ BOOST_AUTO_TEST_CASE(WritesSchedulesAndSplitsThemWhereTheirDaysChange) {
   for (const std::string days : {"when it rains", "all until spring, then Mon-Fri", ""}) {
     BOOST_TEST(prices(days) == Strings{base}, boost::test_tools::per_element());
   }
+  const ImportResult bare = ImportModels(R"({"id": "m", "provider": "p", "prices": [
+      {"rates": {"input": "2"}, "schedule": [{"utc": "16:30-00:30", "days": "all", "rates": {}}]}]})");
+  BOOST_TEST(Lines(Body(bare), "  price").size() == 1U);
   for (const std::string hours : {"16:30", "25:00-26:00", "16:60-17:00", "now-later.."}) {
     BOOST_TEST(prices("all", hours) == Strings{base}, boost::test_tools::per_element());
   }
