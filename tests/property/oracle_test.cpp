@@ -1,0 +1,122 @@
+// The tables, in memory and as emitted and compiled C++, against the oracle: every request of small
+// domains.
+#include <algorithm>
+#include <random>
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+#include "compiler/emit/emit.hpp"
+#include "mlp/decide.hpp"
+#include "mlp/policy.hpp"
+#include "tests/property/compiled.hpp"
+#include "tests/property/oracle.hpp"
+#include "tests/property/random_policy.hpp"
+
+namespace mlp::oracle {
+
+/// From the units that emit_random wrote.
+const Policy* EmittedPolicy(std::size_t seed);
+
+namespace {
+
+constexpr std::size_t kPolicies = MLP_RANDOM_POLICIES;
+constexpr std::size_t kMostPerPolicy =
+    12'000;  // of each policy's requests and circumstances, drawn evenly
+
+/// Dates, arms and orders to ask a policy under.
+std::vector<Circumstances> AllCircumstances(const RandomPolicy& policy) {
+  std::vector<Circumstances> all;
+  for (const std::int64_t date : policy.dates) {
+    for (const bool cheapest : {false, true}) {
+      if (cheapest && !policy.has_budget) continue;
+      all.push_back({date, {}, cheapest});
+      for (const std::string& rollout : policy.rollouts) all.push_back({date, {rollout}, cheapest});
+    }
+  }
+  return all;
+}
+
+class Comparison {
+ public:
+  explicit Comparison(std::size_t seed)
+      : policy_(MakeRandomPolicy(seed)), compiled_(CompileText(policy_.name, policy_.text)) {
+    BOOST_REQUIRE_MESSAGE(compiled_->tables.has_value(), policy_.text + compiled_->errors());
+    oracle_.emplace(compiled_->program, compiled_->sources);
+    requests_ = EveryRequest(*oracle_, compiled_->program.trees.back(), compiled_->sources);
+  }
+
+  const Tables& tables() const { return compiled_->tables->view(); }
+
+  /// The number of decisions compared; stops at the first difference.
+  std::size_t Against(const Tables& tables) const {
+    LiveState live(tables);
+    std::size_t compared = 0;
+    const std::vector<Circumstances> circumstances = AllCircumstances(policy_);
+    const std::size_t total = requests_.size() * circumstances.size();
+    const std::size_t stride = std::max<std::size_t>(1, total / kMostPerPolicy) | 1U;
+    for (std::size_t at = 0; at < total; at += stride) {
+      const Request& request = requests_[at % requests_.size()];
+      const Circumstances& here = circumstances[at / requests_.size()];
+      live.set_root(RootAt(tables, here.at_s));
+      for (std::size_t r = 0; r < tables.rollouts.size(); ++r) {
+        const bool in = here.canary.contains(std::string(tables.rollouts[r].name));
+        live.set_share_ppm(static_cast<std::uint16_t>(r), in ? 1'000'000 : 0);
+      }
+      const PackedValues packed = Pack(tables, request);
+      const Decision decision =
+          mlp::Decide(tables, live, packed.view(), {.prefer_cheapest = here.prefer_cheapest});
+      const Answer expected = oracle_->Decide(request, here);
+      const Answer actual = AnswerOf(tables, decision);
+      ++compared;
+      if (actual == expected) continue;
+      BOOST_ERROR("policy " + policy_.name + "\n" + policy_.text + Describe(request, here) +
+                  "\n  oracle " + Describe(expected) + "\n  tables " + Describe(actual));
+      return compared;
+    }
+    return compared;
+  }
+
+ private:
+  RandomPolicy policy_;
+  std::unique_ptr<Compiled> compiled_;
+  std::optional<Oracle> oracle_;
+  std::vector<Request> requests_;
+};
+
+BOOST_AUTO_TEST_SUITE(oracle)
+
+BOOST_AUTO_TEST_CASE(tables_decide_as_the_oracle) {
+  std::size_t compared = 0;
+  std::size_t different = 0;
+  for (std::size_t seed = 0; seed < kPolicies && different < 3; ++seed) {
+    const Comparison comparison(seed);
+    const unsigned long before = boost::unit_test::results_collector
+                                     .results(boost::unit_test::framework::current_test_case().p_id)
+                                     .p_assertions_failed;
+    compared += comparison.Against(comparison.tables());
+    const unsigned long after = boost::unit_test::results_collector
+                                    .results(boost::unit_test::framework::current_test_case().p_id)
+                                    .p_assertions_failed;
+    different += after - before;
+  }
+  BOOST_TEST_MESSAGE(compared << " decisions of " << kPolicies << " policies compared");
+  BOOST_TEST(compared >= 1'000'000U);
+}
+
+BOOST_AUTO_TEST_CASE(emitted_and_compiled_tables_are_the_same_and_decide_the_same) {
+  for (std::size_t seed = 0; seed < kPolicies; ++seed) {
+    const Comparison comparison(seed);
+    const Tables& emitted = EmittedPolicy(seed)->tables();
+    const compiler::EmitOptions options{.policy_file = "p.mlp"};
+    const compiler::EmittedFiles again = compiler::Emit(emitted, options);
+    const compiler::EmittedFiles first = compiler::Emit(comparison.tables(), options);
+    BOOST_TEST((again.source == first.source && again.header == first.header), "seed " << seed);
+    if (seed % 10 == 0) BOOST_TEST(comparison.Against(emitted) > 0U);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace mlp::oracle
