@@ -43,6 +43,22 @@ constexpr std::array kHints = std::to_array<Hint>({
     {"/*", "comments begin with `//`"},
 });
 
+// Where nothing better is known: by what was expected.
+constexpr std::array kHintsByExpected = std::to_array<Hint>({
+    {"a duration such as `10m`", "the units of durations are `ms`, `s`, `m`, `h` and `d`"},
+    {"a date such as `2026-06-01`",
+     "dates are written `2026-06-01` or `2026-06-01T16:00Z`, in UTC"},
+    {"a time such as `16:30`", "times of day have two digits on each side of `:`, in UTC"},
+    {"a whole number such as `4` or `200K`", "`K` stands for thousand, `M` for million"},
+    {"a percentage such as `5%`", "shares are written with `%`"},
+    {"a multiple such as `1.3x`", "multiples are written with `x`"},
+    {"an amount such as `$0.05`", "money is written with `$` in front"},
+    {"a price per million tokens such as `$3/M`",
+     "prices are written with `$` in front and `/M` behind"},
+    {"a string", "strings stand in `\"`"},
+    {"`{`", "the statements of a block stand in `{ }`"},
+});
+
 /// A name in the language's spelling: `Claude_Sonnet.4` -> `claude-sonnet-4`; nothing where it is
 /// one already.
 std::optional<std::string> RespeltName(std::string_view word) {
@@ -176,8 +192,18 @@ void SyntaxErrors::AddHelp(const Farthest& farthest, std::string_view found,
       }
     }
   }
-  if (found.size() > 1 && found[0] == '-') {
+  if (found.size() > 1 && found[0] == '-' && found[1] != '>') {
     diagnostic.help.emplace_back("there are no negative numbers");
+    return;
+  }
+  for (const Hint& hint : kHintsByExpected) {
+    if (farthest.Expects(hint.found)) {
+      diagnostic.help.emplace_back(hint.help);
+      return;
+    }
+  }
+  if (farthest.Expects(",") && !found.empty() && IsWordStart(found.front())) {
+    diagnostic.help.emplace_back("`,` stands between the items of a list");
     return;
   }
   const std::string expected = farthest.ExpectedText();

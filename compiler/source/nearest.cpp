@@ -9,8 +9,22 @@ namespace mlp::compiler {
 namespace {
 
 constexpr std::size_t kLongestWord = 128;  // longer ones are compared by their first bytes
+constexpr std::size_t kShortestBeginning = 3;
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// The one candidate that begins with the word: `prod` for `production`.
+std::optional<std::string_view> OnlyLonger(std::string_view word,
+                                           const std::vector<std::string_view>& candidates) {
+  std::optional<std::string_view> longer;
+  if (word.size() < kShortestBeginning) return longer;
+  for (const std::string_view candidate : candidates) {
+    if (candidate.size() <= word.size() || candidate.substr(0, word.size()) != word) continue;
+    if (longer && *longer != candidate) return std::nullopt;
+    longer = candidate;
+  }
+  return longer;
+}
 
 }  // namespace
 
@@ -60,7 +74,7 @@ std::optional<std::string_view> NearestName(std::string_view word,
     limit = edits - 1;
     if (limit < 0) break;
   }
-  return nearest;
+  return nearest ? nearest : OnlyLonger(word, candidates);
 }
 
 }  // namespace mlp::compiler
