@@ -4,6 +4,10 @@
 #include <utility>
 
 #include "mlp/protocol.hpp"
+#include "runtime/transport/anthropic.hpp"
+#include "runtime/transport/google.hpp"
+#include "runtime/transport/ollama.hpp"
+#include "runtime/transport/openai.hpp"
 
 namespace mlp {
 
@@ -12,6 +16,15 @@ std::string_view HttpResponse::header(std::string_view lower_case_name) const no
     if (name == lower_case_name) return value;
   }
   return {};
+}
+
+ProtocolRegistry ProtocolRegistry::BuiltIn() {
+  ProtocolRegistry registry;
+  registry.Register("openai", transport::MakeOpenAiProtocol());
+  registry.Register("anthropic", transport::MakeAnthropicProtocol());
+  registry.Register("google", transport::MakeGoogleProtocol());
+  registry.Register("ollama", transport::MakeOllamaProtocol());
+  return registry;
 }
 
 void ProtocolRegistry::Register(std::string name, std::unique_ptr<const WireProtocol> protocol) {

@@ -1,0 +1,202 @@
+#include "runtime/transport/ollama.hpp"
+
+#include "runtime/transport/error_rules.hpp"
+#include "runtime/transport/parameters.hpp"
+#include "runtime/transport/wire.hpp"
+#include "runtime/transport/wire_json.hpp"
+
+namespace mlp::transport {
+namespace {
+
+using enum ErrorClass;
+
+// One row a line, however long, so that the table can be read as one.
+// clang-format off
+constexpr ErrorRule kRules[] = {
+    {.name = "ollama-not-found", .error_class = kModelNotFound, .status = 404},
+    {.name = "ollama-says-context-length", .error_class = kContextLength, .status = 400, .says = "context length"},
+    {.name = "ollama-bad-request", .error_class = kInvalidRequest, .status = 400},
+    {.name = "ollama-unauthorized", .error_class = kAuth, .status = 401},
+    {.name = "ollama-forbidden", .error_class = kAuth, .status = 403},
+    {.name = "ollama-says-usage-limit", .error_class = kQuotaExhausted, .status = 429, .says = "usage limit"},
+    {.name = "ollama-rate-limited", .error_class = kRateLimited, .status = 429},
+    {.name = "ollama-server-error", .error_class = kServerError, .status = 500},
+    {.name = "ollama-cloud-unreachable", .error_class = kServerError, .status = 502},
+    {.name = "ollama-busy", .error_class = kOverloaded, .status = 503},
+};
+// clang-format on
+
+Json WriteMessage(const Prompt& prompt, const Message& message,
+                  std::vector<std::string>& left_out) {
+  Json out = {{"role", message.role}, {"content", JoinTexts(message)}};
+  Json images = Json::array();
+  for (const Part& part : message.parts) {
+    if (part.kind == PartKind::kImageData) images.push_back(part.data);
+    if (part.kind == PartKind::kImageUrl) LeaveOut(left_out, "image URL");
+    if (part.kind == PartKind::kDocumentData) LeaveOut(left_out, "document");
+  }
+  if (!images.empty()) out["images"] = std::move(images);
+  if (!message.tool_calls.empty()) {
+    Json calls = Json::array();
+    for (const ToolCall& call : message.tool_calls) {
+      calls.push_back(
+          {{"function", {{"name", call.name}, {"arguments", ObjectOrEmpty(call.arguments)}}}});
+    }
+    out["tool_calls"] = std::move(calls);
+  }
+  if (message.role == "tool") {
+    out["tool_name"] = ToolNameOf(prompt, message.tool_call_id);
+    if (!message.tool_call_id.empty()) out["tool_call_id"] = message.tool_call_id;
+    if (message.tool_error) out["content"] = "Error: " + JoinTexts(message);
+  }
+  return out;
+}
+
+void WriteTools(const Prompt& prompt, Json& body, std::vector<std::string>& left_out) {
+  const std::string& choice = prompt.tool_choice;
+  if (prompt.tools.empty() || choice == "none") return;
+  if (!choice.empty() && choice != "auto") LeaveOut(left_out, "tool_choice");
+  Json tools = Json::array();
+  for (const Tool& tool : prompt.tools) {
+    if (!IsObjectText(tool.parameters)) LeaveOut(left_out, "parameters of tool " + tool.name);
+    Json function = {{"name", tool.name},
+                     {"description", tool.description},
+                     {"parameters", ObjectOrEmpty(tool.parameters)}};
+    tools.push_back({{"type", "function"}, {"function", std::move(function)}});
+  }
+  body["tools"] = std::move(tools);
+}
+
+Json WriteThink(const std::string& effort) {
+  if (effort == "none") return false;
+  if (effort == "minimal") return "low";
+  if (effort == "xhigh") return "high";
+  return effort;
+}
+
+Json WriteOptions(const WireCall& call, const Parameters& parameters,
+                  std::vector<std::string>& left_out) {
+  Json options = Json::object();
+  if (call.max_output_tokens > 0) options["num_predict"] = call.max_output_tokens;
+  if (!parameters.temperature.is_null()) options["temperature"] = parameters.temperature;
+  if (!parameters.top_p.is_null()) options["top_p"] = parameters.top_p;
+  if (!parameters.top_k.is_null()) options["top_k"] = parameters.top_k;
+  if (!parameters.seed.is_null()) options["seed"] = parameters.seed;
+  if (!call.prompt->stop.empty()) options["stop"] = call.prompt->stop;
+  AddRest(parameters.rest, options, left_out);
+  return options;
+}
+
+/// Both counts are left out where they are zero, so that only a finished answer without any is
+/// silent.
+Usage ReadUsage(const Json& body) {
+  Usage billed;
+  const auto prompt = Count(At(body, "prompt_eval_count"));
+  const auto output = Count(At(body, "eval_count"));
+  billed.reported = prompt || output;
+  billed.verified = billed.reported;  // no total is stated that could contradict
+  billed.input = prompt.value_or(0);
+  billed.output = output.value_or(0);
+  return billed;
+}
+
+void ReadAnswer(const Json& body, ProviderReply& reply) {
+  reply.model = Text(At(body, "model"));
+  reply.usage = ReadUsage(body);
+  const Json& message = At(body, "message");
+  if (!message.is_object() || At(body, "done") != Json(true)) {
+    return Fail(reply, kMalformedResponse, "ollama-not-done");
+  }
+  reply.text = Text(At(message, "content"));
+  const std::string reason = Text(At(body, "done_reason"));
+  reply.finish = FinishReason::kOther;
+  if (reason == "stop") reply.finish = FinishReason::kStop;
+  if (reason == "length") reply.finish = FinishReason::kLength;
+  for (const Json& call : At(message, "tool_calls")) {
+    const Json& function = At(call, "function");
+    const Json& arguments = At(function, "arguments");
+    ToolCall read{Text(At(call, "id")), Text(At(function, "name")), "{}"};
+    if (read.id.empty()) read.id = "call_" + std::to_string(reply.tool_calls.size());
+    if (read.name.empty() || !(arguments.is_object() || arguments.is_null())) {
+      return Fail(reply, kMalformedResponse, "ollama-tool-arguments-not-json");
+    }
+    if (arguments.is_object()) read.arguments = Dump(arguments);
+    reply.tool_calls.push_back(std::move(read));
+  }
+  if (!reply.tool_calls.empty() && reply.finish == FinishReason::kStop) {
+    reply.finish = FinishReason::kToolCalls;
+  }
+}
+
+class OllamaProtocol final : public WireProtocol {
+ public:
+  HttpRequest BuildRequest(const WireCall& call,
+                           std::vector<std::string>& left_out) const override {
+    const Prompt& prompt = *call.prompt;
+    // By default it streams, and drops old turns in silence where a prompt is too long.
+    Json body = {{"model", call.model_id},
+                 {"messages", Json::array()},
+                 {"stream", false},
+                 {"truncate", false}};
+    for (const Message& message : prompt.messages) {
+      body["messages"].push_back(WriteMessage(prompt, message, left_out));
+    }
+    if (!prompt.response_schema.empty()) {
+      Json schema = ParseJson(prompt.response_schema);
+      if (!schema.is_object()) LeaveOut(left_out, "response_schema");
+      body["format"] = schema.is_object() ? std::move(schema) : Json("json");
+    }
+    const Parameters parameters = ReadParameters(call, left_out);
+    if (!parameters.effort.empty()) body["think"] = WriteThink(parameters.effort);
+    WriteTools(prompt, body, left_out);
+    Json options = WriteOptions(call, parameters, left_out);
+    if (!options.empty()) body["options"] = std::move(options);
+    HttpRequest request = JsonRequest(call, AppendPath(call.url, "/api/chat"), Dump(body));
+    Authorize(call.key, request);
+    return request;
+  }
+
+  ProviderReply ParseResponse(const WireCall& call, const HttpResponse& response) const override {
+    ProviderReply reply = BeginReply(call, response);
+    if (reply.error_class != kNone) return reply;
+    const Json body = ParseJson(response.body);
+    const Json& error = At(body, "error");
+    if (response.status < 200 || response.status >= 300 || !error.is_null()) {
+      ErrorFacts facts;
+      facts.status = response.status;
+      facts.message = body.is_discarded() ? PlainBody(response.body) : Text(error);
+      facts.hinted = reply.retry_after_ms >= 0;
+      ApplyRules(kRules, facts, {}, call.key, reply);
+      return reply;
+    }
+    if (!body.is_object()) {
+      Fail(reply, kMalformedResponse, "ollama-not-json");
+      return reply;
+    }
+    ReadAnswer(body, reply);
+    CheckStructured(call, reply);
+    return reply;
+  }
+
+  HttpRequest BuildProbe(std::string_view url, std::string_view key) const override {
+    HttpRequest request;
+    request.method = "GET";
+    request.url = AppendPath(url, "/api/version");
+    Authorize(key, request);
+    return request;
+  }
+
+ private:
+  static void Authorize(std::string_view key, HttpRequest& request) {
+    key = TrimKey(key);
+    if (!key.empty()) request.headers.emplace_back("Authorization", "Bearer " + std::string(key));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<const WireProtocol> MakeOllamaProtocol() {
+  return std::make_unique<OllamaProtocol>();
+}
+
+}  // namespace mlp::transport

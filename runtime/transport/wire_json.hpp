@@ -1,0 +1,39 @@
+// JSON as the providers' wire formats need it: reading never throws and never trusts a shape.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mlp::transport {
+
+/// Keeps members in the order in which they were written.
+using Json = nlohmann::ordered_json;
+
+/// The value, or a discarded one (`is_discarded()`) where the text is no JSON or nested more than
+/// 200 deep.
+[[nodiscard]] Json ParseJson(std::string_view text);
+
+/// Text that is always valid UTF-8: other bytes become U+FFFD.
+[[nodiscard]] std::string Dump(const Json& value);
+
+/// The member, or a shared null where `value` is no object or has none of this name.
+[[nodiscard]] const Json& At(const Json& value, const char* name);
+/// The element, or a shared null.
+[[nodiscard]] const Json& At(const Json& value, std::size_t index);
+
+/// The string, a number as its text, or nothing else: empty.
+[[nodiscard]] std::string Text(const Json& value);
+
+/// A count between 0 and 10^12, also where a server writes it as 10.0.
+[[nodiscard]] std::optional<std::int64_t> Count(const Json& value);
+[[nodiscard]] std::int64_t CountOr0(const Json& value);
+
+/// `text` as JSON object; an empty object where it is something else.
+[[nodiscard]] Json ObjectOrEmpty(std::string_view text);
+/// Whether it is a JSON object.
+[[nodiscard]] bool IsObjectText(std::string_view text);
+
+}  // namespace mlp::transport
