@@ -32,6 +32,12 @@ std::string ShowValues(const JsonView& values) {
   return Join(parts, ", ") + (used.empty() ? "" : "; used " + used);
 }
 
+void RemoveRepeats(std::vector<std::string>& lines) {
+  std::set<std::string> seen;
+  const auto again = [&seen](const std::string& line) { return !seen.insert(line).second; };
+  lines.erase(std::remove_if(lines.begin(), lines.end(), again), lines.end());
+}
+
 class CatalogReader {
  public:
   explicit CatalogReader(const nlohmann::json& catalog) : root_(&catalog, "", &result_.conflicts) {}
@@ -129,6 +135,9 @@ void CatalogReader::AddModel(std::size_t index) {
   AddConflicts(model, facts, notes);
   const std::string confidence = model["confidence"].Text();
   if (!confidence.empty()) notes.docs.push_back("confidence: " + confidence);
+  // What holds for both parts of a divided price period was noted twice.
+  RemoveRepeats(notes.docs);
+  RemoveRepeats(notes.left_out);
   if (!notes.unknown_days.empty()) {
     notes.docs.push_back("day not known, taken as the first: " + Join(notes.unknown_days, ", "));
   }

@@ -16,8 +16,8 @@ namespace mlp::compiler {
 ///  list
 ///  - status: `legacy` and `local` are active; the source's words stay in the doc comment
 ///  - a date without a day is the first day of its month; the doc comment names it
-///  - a schedule "all until D, then X" is two schedules; exceptions such as holidays stay in the
-///  doc comment
+///  - a schedule "all until D, then X" divides its price period at D; exceptions such as holidays
+///  stay in the doc comment
 ///  - a floating id (one that alias_history has moved) is `pin alias`
 ///  - an alias that equals the model's name says nothing and is left out
 ///  - the as-of date of a retirement is the last date of the first source of the lifecycle

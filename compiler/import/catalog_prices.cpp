@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 
 #include "compiler/import/facts.hpp"
 
@@ -79,34 +80,76 @@ std::optional<DaysChange> SplitDays(std::string_view days) {
                     days.substr(then + kThen.size())};
 }
 
-/// The statements of one schedule: it replaces `period`'s rates in its hours.
-void AddSchedule(const JsonView& schedule, const PriceFacts& period, const std::string& what,
-                 std::vector<PriceFacts>& prices, ReadingNotes& notes) {
-  const std::string days = schedule["days"].Text();
-  const std::optional<std::string> hours = Hours(schedule["utc"].Text());
-  std::vector<PriceFacts> parts(1, period);
-  std::vector<std::string_view> words{DaysWord(days)};
-  if (const std::optional<DaysChange> change = SplitDays(days)) {
-    const std::optional<DateFact> on = ReadDateFact(change->on);
-    parts.push_back(period);
-    parts[0].to = on ? on->text : "";
-    parts[1].from = parts[0].to;
-    words = {on ? DaysWord(change->before) : "", DaysWord(change->after)};
+/// The days of a schedule within a part of its period that begins at `from`.
+std::string_view DaysWordFrom(std::string_view days, const std::string& from) {
+  const std::optional<DaysChange> change = SplitDays(days);
+  if (!change) return DaysWord(days);
+  const std::optional<DateFact> on = ReadDateFact(change->on);
+  if (!on) return {};
+  return DaysWord(from >= on->text ? change->after : change->before);
+}
+
+/// A period in parts within which no schedule changes its days: the prices that hold together begin
+/// together.
+std::vector<PriceFacts> Parts(const JsonView& period, const PriceFacts& whole) {
+  std::set<std::string> changes;
+  for (const JsonView& schedule : period["schedule"].Items()) {
+    const std::string days = schedule["days"].Text();
+    const std::optional<DaysChange> change = SplitDays(days);
+    const std::optional<DateFact> on = change ? ReadDateFact(change->on) : std::nullopt;
+    if (on && on->text > whole.from && (whole.to.empty() || on->text < whole.to)) {
+      changes.insert(on->text);
+    }
   }
-  const auto rates = ReadRates(schedule["rates"], what, notes);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (!hours || rates.empty() || words[i].empty()) {
+  std::vector<PriceFacts> parts(1, whole);
+  for (const std::string& change : changes) {
+    parts.back().to = change;
+    parts.push_back(whole);
+    parts.back().from = change;
+  }
+  return parts;
+}
+
+/// Adds the statements of one part of a period: its plain price, its tiers, its schedules.
+void AddPart(const JsonView& period, const PriceFacts& part, const std::string& what,
+             std::vector<PriceFacts>& prices, ReadingNotes& notes) {
+  PriceFacts plain = part;
+  plain.rates = ReadRates(period["rates"], what, notes);
+  if (plain.rates.empty()) {
+    notes.left_out.push_back(what + ": no rates");
+    return;
+  }
+  prices.push_back(plain);
+  for (const JsonView& tier : period["tiers"].Items()) {
+    const std::string text = tier["when"]["prompt_tokens"].Text();
+    const std::optional<std::string> condition = PromptCondition(text);
+    PriceFacts tiered = part;
+    tiered.prompt = condition.value_or("");
+    tiered.rates = ReadRates(tier["rates"], what, notes);
+    if (condition && !tiered.rates.empty()) {
+      prices.push_back(tiered);
+    } else {
+      notes.left_out.push_back(
+          fmt::format("{}: a tier of prompts `{}` cannot be written", what, text));
+    }
+  }
+  for (const JsonView& schedule : period["schedule"].Items()) {
+    const std::string days = schedule["days"].Text();
+    const std::optional<std::string> hours = Hours(schedule["utc"].Text());
+    const std::string_view word = DaysWordFrom(days, part.from);
+    PriceFacts scheduled = part;
+    scheduled.rates = ReadRates(schedule["rates"], what, notes);
+    if (!hours || word.empty() || scheduled.rates.empty()) {
       notes.left_out.push_back(fmt::format("{}: a schedule of `{}` on `{}` cannot be written", what,
                                            schedule["utc"].Show(), days));
-      return;
+      continue;
     }
-    parts[i].schedule = fmt::format("{} {}", words[i], *hours);
-    parts[i].rates = rates;
+    scheduled.schedule = fmt::format("{} {}", word, *hours);
+    prices.push_back(scheduled);
+    if (days.find(' ') != std::string::npos) {
+      notes.docs.push_back(fmt::format("{}: at {} UTC on {}", what, schedule["utc"].Text(), days));
+    }
   }
-  if (days.find(' ') != std::string::npos) {
-    notes.docs.push_back(fmt::format("{}: at {} UTC on {}", what, schedule["utc"].Text(), days));
-  }
-  prices.insert(prices.end(), parts.begin(), parts.end());
 }
 
 std::string Sources(const JsonView& period) {
@@ -163,12 +206,12 @@ std::vector<std::pair<std::string, std::int64_t>> ReadRates(const JsonView& rate
 std::vector<PriceFacts> ReadPrices(const JsonView& periods, ReadingNotes& notes) {
   std::vector<PriceFacts> prices;
   for (const JsonView& period : periods.Items()) {
-    PriceFacts base;
-    base.from = ReadDate(period["from"], "price from", notes);
-    base.to = ReadDate(period["to"], "price to", notes);
+    PriceFacts whole;
+    whole.from = ReadDate(period["from"], "price from", notes);
+    whole.to = ReadDate(period["to"], "price to", notes);
     std::string what = "price";
-    if (!base.from.empty()) what += " from " + base.from;
-    if (base.from.empty() && !base.to.empty()) what += " to " + base.to;
+    if (!whole.from.empty()) what += " from " + whole.from;
+    if (whole.from.empty() && !whole.to.empty()) what += " to " + whole.to;
     const std::string kind = period["kind"].Text();
     std::string doc = fmt::format("{}: {}{}, {} confidence", what,
                                   kind.empty() || kind == "list" ? "" : kind + "; ",
@@ -176,29 +219,7 @@ std::vector<PriceFacts> ReadPrices(const JsonView& periods, ReadingNotes& notes)
     const std::string note = period["note"].Text();
     if (!note.empty()) doc += "; " + note;
     notes.docs.push_back(doc);
-    const PriceFacts frame = base;
-    base.rates = ReadRates(period["rates"], what, notes);
-    if (base.rates.empty()) {
-      notes.left_out.push_back(what + ": no rates");
-      continue;
-    }
-    prices.push_back(base);
-    for (const JsonView& tier : period["tiers"].Items()) {
-      const std::string text = tier["when"]["prompt_tokens"].Text();
-      const std::optional<std::string> condition = PromptCondition(text);
-      PriceFacts tiered = frame;
-      tiered.prompt = condition.value_or("");
-      tiered.rates = ReadRates(tier["rates"], what, notes);
-      if (condition && !tiered.rates.empty()) {
-        prices.push_back(tiered);
-      } else {
-        notes.left_out.push_back(
-            fmt::format("{}: a tier of prompts `{}` cannot be written", what, text));
-      }
-    }
-    for (const JsonView& schedule : period["schedule"].Items()) {
-      AddSchedule(schedule, frame, what, prices, notes);
-    }
+    for (const PriceFacts& part : Parts(period, whole)) AddPart(period, part, what, prices, notes);
   }
   return prices;
 }

@@ -21,7 +21,8 @@ struct ReadingNotes {
                                    ReadingNotes& notes);
 
 /// `periods` is a model's list of prices: each gives a statement, one for each of its tiers and one
-/// or two for each of its schedules.
+/// for each of its schedules. A period in which a schedule changes its days ("all until D, then X")
+/// becomes two.
 [[nodiscard]] std::vector<PriceFacts> ReadPrices(const JsonView& periods, ReadingNotes& notes);
 
 /// The rates of an object such as {"input": "3", "cache_write_1h": "6"} in a fixed order. `what`

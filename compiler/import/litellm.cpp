@@ -171,10 +171,10 @@ void Reader::ReadPrices(const Entry& entry, ModelFacts& facts) {
     PriceFacts tier;
     tier.prompt = "> " + WriteTokens(threshold);
     for (const Pair& price : kPrices) {
-      AddRate(entry, fmt::format("{}_above_{}k_tokens", price.first, threshold / 1000),
-              price.second, tier);
+      const std::string key = fmt::format("{}_above_{}k_tokens", price.first, threshold / 1000);
+      AddRate(entry, entry.facts[key].present() ? key : price.first, price.second, tier);
     }
-    if (!tier.rates.empty()) facts.prices.push_back(tier);
+    facts.prices.push_back(tier);
   }
   if (others.empty()) return;
   std::string doc = "prices left out:";

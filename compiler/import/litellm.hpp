@@ -15,9 +15,10 @@ namespace mlp::compiler {
 ///    provider in their key are named first and so keep the short names
 ///  - an id that another entry has with a date behind, or that ends in `latest`, is `pin alias`
 ///  - `max_input_tokens` is the context (LiteLLM gives no window of its own), else `max_tokens` is
-///  - prices per token: also above a prompt length, of one-hour cache writes, of batches, of
-///  reasoning; other
-///    prices (service tiers, images, audio) are named in the doc comment
+///  - prices per token: also above a prompt length (a class without a price there keeps its own, as
+///  in LiteLLM's
+///    bills), of one-hour cache writes, of batches, of reasoning; other prices (service tiers,
+///    images, audio) are named in the doc comment
 ///  - `deprecation_date` is the date of retirement: so LiteLLM uses it, though some entries mean a
 ///  floor
 ///  - it says nothing of streaming and sampling parameters: chat models are taken to stream, and

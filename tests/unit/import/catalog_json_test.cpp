@@ -208,11 +208,17 @@ BOOST_AUTO_TEST_CASE(WritesSchedulesAndSplitsThemWhereTheirDaysChange) {
                           "01:00 .. 04:00  input $1/M, output $2/M"}),
              boost::test_tools::per_element());
   BOOST_TEST(prices("all until 2026-08-23, then Sat-Sun") ==
-                 (Strings{base,
+                 (Strings{"  price       from 2025-02-26 to 2026-08-23  input $2/M, output $4/M",
                           "  price       from 2025-02-26 to 2026-08-23 daily 16:30 .. 00:30  "
                           "input $1/M, output $2/M",
+                          "  price       from 2026-08-23 to 2026-10-01  input $2/M, output $4/M",
                           "  price       from 2026-08-23 to 2026-10-01 weekends 16:30 .. 00:30  "
                           "input $1/M, output $2/M"}),
+             boost::test_tools::per_element());
+  // A change outside the period divides nothing: only one of the two holds within it.
+  BOOST_TEST(prices("all until 2027-01-01, then Sat-Sun") == prices("all"),
+             boost::test_tools::per_element());
+  BOOST_TEST(prices("all until 2024-01-01, then Sat-Sun") == prices("Sat-Sun"),
              boost::test_tools::per_element());
   for (const std::string days : {"when it rains", "all until spring, then Mon-Fri", ""}) {
     BOOST_TEST(prices(days) == Strings{base}, boost::test_tools::per_element());

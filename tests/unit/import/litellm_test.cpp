@@ -146,6 +146,21 @@ BOOST_AUTO_TEST_CASE(MergesEntriesOfOneModelAndReportsWhereTheyDiffer) {
   BOOST_TEST(test::Lines(result.text, "model ").size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(LetsATierInheritWhatItDoesNotName) {
+  const ImportResult result = ImportList(R"({
+    "m": {"litellm_provider": "p", "mode": "chat", "input_cost_per_token": 1e-06,
+          "output_cost_per_token": 2e-06, "cache_read_input_token_cost": 1e-07,
+          "input_cost_per_token_above_128k_tokens": 2e-06, "input_cost_per_token_above_x_tokens": 1}})");
+  BOOST_TEST(
+      test::Lines(result.text, "  price") ==
+          (std::vector<std::string>{
+              "  price       input $1/M, output $2/M, cache-read $0.10/M",
+              "  price       when prompt > 128K  input $2/M, output $2/M, cache-read $0.10/M",
+          }),
+      boost::test_tools::per_element());
+  BOOST_TEST(Contains(result.text, "/// prices left out: input_cost_per_token_above_x_tokens 1\n"));
+}
+
 BOOST_AUTO_TEST_CASE(ReportsWhatIsNoFact) {
   const ImportResult result = ImportList(R"({
     "a": {"litellm_provider": "p", "mode": "chat", "input_cost_per_token": -1,
