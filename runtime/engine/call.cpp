@@ -44,6 +44,12 @@ std::string EndpointName(const Endpoint& endpoint) {
   return std::string(rest.substr(0, rest.find('/')));
 }
 
+/// The shorter of two times of which 0 means none.
+std::int64_t Earliest(std::int64_t a, std::int64_t b) {
+  if (a == 0 || b == 0) return a + b;
+  return std::min(a, b);
+}
+
 ProviderReply OfTransport(const HttpResponse& response) {
   ProviderReply reply;
   reply.error_class = response.error_class;
@@ -118,10 +124,7 @@ void Call::Begin() {
   }
   record_.arms = DescribeArms(tables_, context_.policy.live(), request, decision_);
   const RoutePlan& route = tables_.routes[decision_.route];
-  const auto earliest = [](std::int64_t a, std::int64_t b) {
-    return a == 0 ? b : b == 0 ? a : std::min(a, b);
-  };
-  const std::int64_t deadline_ms = earliest(route.deadline_ms, options_.deadline_ms);
+  const std::int64_t deadline_ms = Earliest(route.deadline_ms, options_.deadline_ms);
   if (deadline_ms > 0) deadline_us_ = begun_us_ + deadline_ms * kMicrosPerMilli;
   bound_pico_ = route.call_bound.pico_usd;
   if (options_.most_cost) bound_pico_ = std::min(bound_pico_, options_.most_cost->pico_usd);
@@ -134,8 +137,9 @@ std::int64_t Call::RemainingMs() const {
 }
 
 std::int64_t Call::AttemptMs(const Provider& provider) const {
-  const std::int64_t own = tables_.routes[decision_.route].attempt_ms;
-  return own == 0 ? provider.total_ms : std::min<std::int64_t>(own, provider.total_ms);
+  const std::int64_t own =
+      Earliest(tables_.routes[decision_.route].attempt_ms, options_.attempt_ms);
+  return Earliest(own, provider.total_ms);
 }
 
 bool Call::Affordable(const Row& row, std::int64_t& reserved) const {

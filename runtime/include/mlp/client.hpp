@@ -37,6 +37,7 @@ struct ClientOptions {
 
 /// What one caller asks for beyond the policy, which can only be made narrower.
 struct CallOptions {
+  std::int64_t attempt_ms = 0;          ///< most time of one attempt; 0: the route's own
   std::int64_t deadline_ms = 0;         ///< 0: the route's own
   std::optional<Money> most_cost = {};  ///< of all attempts together
 };

@@ -1,0 +1,21 @@
+// The commands of mlp. Each adds itself to the command line and, when chosen, does its work and
+// sets the exit code.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace mlp::tools {
+
+/// As in the contract: 0 done, 1 a finding, 2 wrong usage or unreadable file, 3 a bug, 4 the call
+/// failed on every candidate.
+enum ExitCode : int {
+  kExitDone = 0,
+  kExitFindings = 1,
+  kExitUsage = 2,
+  kExitBug = 3,
+  kExitCallFailed = 4
+};
+
+void AddDemoCommand(CLI::App& app, int& exit_code);
+
+}  // namespace mlp::tools
