@@ -1,0 +1,28 @@
+// Sums of money beyond what one Money can hold: exact to the picodollar, up to 9 * 10^18 dollars.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "mlp/money.hpp"
+
+namespace mlp {
+
+class MoneySum {
+ public:
+  void Add(Money amount) noexcept;
+  void Add(const MoneySum& other) noexcept;
+
+  /// The exact decimal without a sign of currency, at least two decimals: `12.345`, `0.00`.
+  [[nodiscard]] std::string Decimal() const;
+  /// For people: `$12.35`; below a dollar four decimals, below those `<$0.0001`.
+  [[nodiscard]] std::string Rounded() const;
+
+  friend bool operator==(const MoneySum&, const MoneySum&) = default;
+
+ private:
+  std::int64_t usd_ = 0;
+  std::int64_t pico_ = 0;  // 0 <= pico_ < kPicoPerUsd: a negative sum is -1 dollar and a rest
+};
+
+}  // namespace mlp

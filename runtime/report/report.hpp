@@ -1,0 +1,65 @@
+// What a store says about the calls of a window, per route and per model: plain values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mlp/call.hpp"
+#include "mlp/error_class.hpp"
+#include "runtime/report/money_sum.hpp"
+
+namespace mlp {
+
+/// Exact quantiles of `count` samples by nearest rank: the least sample that at least p% of the
+/// samples do not exceed. 0 without samples.
+struct Quantiles {
+  std::int64_t count = 0;
+  std::int64_t p50_us = 0;
+  std::int64_t p95_us = 0;
+  std::int64_t p99_us = 0;
+  friend bool operator==(const Quantiles&, const Quantiles&) = default;
+};
+
+/// One route, one model, or everything. A call is answered when one of its attempts succeeded and
+/// the call did too; the last such attempt is the one that answered.
+struct ReportRow {
+  std::string name;           ///< of a route; empty: calls that no route took
+  std::int64_t calls = 0;     ///< route: its calls; model: calls that tried it
+  std::int64_t answered = 0;  ///< route: its calls that were; model: calls that it answered
+  std::int64_t attempts = 0;
+  std::int64_t succeeded = 0;  ///< attempts
+  std::int64_t retries = 0;    ///< attempts of that kind
+  std::int64_t hedges = 0;
+  std::int64_t fallbacks = 0;  ///< answered calls that another model answered than was tried first
+                               ///< (model: this one was tried first)
+  std::int64_t took_over = 0;  ///< model: answered calls that were begun on another
+  Quantiles latency;           ///< route: of answered calls; model: of successful attempts
+  Quantiles first_byte;        ///< of successful attempts that state it
+  Usage tokens;                ///< sums; its flags and stated cost are not used
+  MoneySum cost;
+  std::int64_t unpriced = 0;    ///< attempts without a price, which cost 0 here
+  std::int64_t unverified = 0;  ///< attempts whose stated total is not what the classes sum to
+  std::int64_t unreported = 0;  ///< successful attempts without usage
+  /// By ErrorClass. Route: what calls ended with; model: what attempts ended with.
+  std::array<std::int64_t, kErrorClassCount> outcomes{};
+
+  friend bool operator==(const ReportRow&, const ReportRow&) = default;
+};
+
+/// Rows are in the order of calls, most first, then of names.
+struct Report {
+  std::vector<std::string> files;
+  std::int64_t from_us = 0;   ///< the window asked for, inclusive
+  std::int64_t to_us = 0;     ///< exclusive
+  std::int64_t first_us = 0;  ///< start of the first and the last call in it; 0 without calls
+  std::int64_t last_us = 0;
+  ReportRow total;  ///< as a route of all calls
+  std::vector<ReportRow> routes;
+  std::vector<ReportRow> models;
+  std::int64_t dropped = 0;  ///< calls that are missing: the queue was full
+  std::int64_t lost = 0;     ///< calls that are missing: they could not be written
+};
+
+}  // namespace mlp

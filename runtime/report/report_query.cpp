@@ -1,0 +1,173 @@
+#include "runtime/report/report_query.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "mlp/record.hpp"
+#include "runtime/store/reader.hpp"
+
+namespace mlp {
+namespace {
+
+// A row that still grows, with the samples behind its quantiles.
+struct Accumulator {
+  ReportRow row;
+  std::vector<std::int64_t> latency_us;
+  std::vector<std::int64_t> first_byte_us;
+};
+
+std::int64_t NearestRank(const std::vector<std::int64_t>& sorted, std::size_t percent) {
+  return sorted.empty() ? 0 : sorted[(sorted.size() * percent + 99) / 100 - 1];
+}
+
+Quantiles MakeQuantiles(std::vector<std::int64_t>& samples) {
+  std::sort(samples.begin(), samples.end());
+  return {static_cast<std::int64_t>(samples.size()), NearestRank(samples, 50),
+          NearestRank(samples, 95), NearestRank(samples, 99)};
+}
+
+// The attempt that answered, or null.
+const AttemptRecord* Answer(const CallRecord& call) {
+  if (call.outcome != ErrorClass::kNone) return nullptr;
+  const auto last = std::find_if(
+      call.attempts.rbegin(), call.attempts.rend(),
+      [](const AttemptRecord& attempt) { return attempt.error_class == ErrorClass::kNone; });
+  return last == call.attempts.rend() ? nullptr : &*last;
+}
+
+void AddUsage(const Usage& usage, Usage& sum) {
+  sum.input += usage.input;
+  sum.cache_read += usage.cache_read;
+  sum.cache_write += usage.cache_write;
+  sum.cache_write_long += usage.cache_write_long;
+  sum.output += usage.output;
+  sum.reasoning += usage.reasoning;
+}
+
+// What routes and models count alike.
+void AddAttempt(const AttemptRecord& attempt, Accumulator& to) {
+  ReportRow& row = to.row;
+  const bool succeeded = attempt.error_class == ErrorClass::kNone;
+  ++row.attempts;
+  if (succeeded) ++row.succeeded;
+  if (attempt.kind == AttemptKind::kRetry) ++row.retries;
+  if (attempt.kind == AttemptKind::kHedge) ++row.hedges;
+  if (succeeded && attempt.first_byte_us >= 0) to.first_byte_us.push_back(attempt.first_byte_us);
+  AddUsage(attempt.usage, row.tokens);
+  row.cost.Add(Money{attempt.cost_pico});
+  if (!attempt.priced) ++row.unpriced;
+  if (attempt.usage.reported && !attempt.usage.verified) ++row.unverified;
+  if (succeeded && !attempt.usage.reported) ++row.unreported;
+}
+
+void AddToRoute(const CallRecord& call, const AttemptRecord* answer, Accumulator& to) {
+  ReportRow& row = to.row;
+  ++row.calls;
+  ++row.outcomes[static_cast<std::size_t>(call.outcome)];
+  for (const AttemptRecord& attempt : call.attempts) AddAttempt(attempt, to);
+  if (answer == nullptr) return;
+  ++row.answered;
+  if (answer->model != call.attempts.front().model) ++row.fallbacks;
+  to.latency_us.push_back(call.duration_us);
+}
+
+class ReportBuilder {
+ public:
+  void Add(const CallRecord& call) {
+    const AttemptRecord* answer = Answer(call);
+    AddToRoute(call, answer, total_);
+    AddToRoute(call, answer, RowOf(routes_, call.route));
+    AddToModels(call, answer);
+    const bool first = total_.row.calls == 1;
+    first_us_ = first ? call.started_us : std::min(first_us_, call.started_us);
+    last_us_ = first ? call.started_us : std::max(last_us_, call.started_us);
+  }
+
+  Report Finish() {
+    Report report;
+    report.first_us = first_us_;
+    report.last_us = last_us_;
+    report.total = FinishRow(total_);
+    report.routes = FinishRows(routes_);
+    report.models = FinishRows(models_);
+    return report;
+  }
+
+ private:
+  using Rows = std::map<std::string, Accumulator, std::less<>>;
+
+  static Accumulator& RowOf(Rows& rows, std::string_view name) {
+    auto found = rows.find(name);
+    if (found == rows.end()) {
+      found = rows.emplace(std::string(name), Accumulator{}).first;
+      found->second.row.name = name;
+    }
+    return found->second;
+  }
+
+  void AddToModels(const CallRecord& call, const AttemptRecord* answer) {
+    for (std::size_t i = 0; i < call.attempts.size(); ++i) {
+      const AttemptRecord& attempt = call.attempts[i];
+      Accumulator& model = RowOf(models_, attempt.model);
+      AddAttempt(attempt, model);
+      ++model.row.outcomes[static_cast<std::size_t>(attempt.error_class)];
+      if (attempt.error_class == ErrorClass::kNone) model.latency_us.push_back(attempt.latency_us);
+      const bool tried_before =
+          std::any_of(call.attempts.begin(), call.attempts.begin() + static_cast<std::ptrdiff_t>(i),
+                      [&](const AttemptRecord& earlier) { return earlier.model == attempt.model; });
+      if (!tried_before) ++model.row.calls;
+    }
+    if (answer == nullptr) return;
+    const std::string& first = call.attempts.front().model;
+    ++RowOf(models_, answer->model).row.answered;
+    if (answer->model == first) return;
+    ++RowOf(models_, answer->model).row.took_over;
+    ++RowOf(models_, first).row.fallbacks;
+  }
+
+  static ReportRow FinishRow(Accumulator& from) {
+    from.row.latency = MakeQuantiles(from.latency_us);
+    from.row.first_byte = MakeQuantiles(from.first_byte_us);
+    return std::move(from.row);
+  }
+
+  static std::vector<ReportRow> FinishRows(Rows& from) {
+    std::vector<ReportRow> rows;
+    for (auto& [name, accumulator] : from) rows.push_back(FinishRow(accumulator));
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const ReportRow& a, const ReportRow& b) { return a.calls > b.calls; });
+    return rows;
+  }
+
+  Accumulator total_;
+  Rows routes_;
+  Rows models_;
+  std::int64_t first_us_ = 0;
+  std::int64_t last_us_ = 0;
+};
+
+}  // namespace
+
+Result<Report> QueryReport(const std::string& path, std::int64_t from_us, std::int64_t to_us) {
+  auto reader = StoreReader::Open(path);
+  if (!reader) return reader.error();
+  ReportBuilder builder;
+  const Status status = reader->ForEachCall(from_us, to_us, [&builder](const CallRecord& call) {
+    builder.Add(call);
+    return true;
+  });
+  if (!status) return status.error();
+  const auto losses = reader->CountLosses(from_us, to_us);
+  if (!losses) return losses.error();
+  Report report = builder.Finish();
+  report.files = reader->files();
+  report.from_us = from_us;
+  report.to_us = to_us;
+  report.dropped = losses->dropped;
+  report.lost = losses->lost;
+  return report;
+}
+
+}  // namespace mlp
