@@ -43,39 +43,75 @@ std::string_view TextIn(const RequestView& request, std::uint16_t slot) noexcept
   return slot == kNone16 ? std::string_view() : request.texts[slot];
 }
 
+/// Which arm the request's unit is in, asked once per rollout and decision: the share may change
+/// meanwhile, and hashing is dear. A leaf that names more rollouts than fit here hashes again.
+class Arms {
+ public:
+  bool InCanary(const Tables& tables, const LiveState& live, const RequestView& request,
+                std::uint16_t number) noexcept {
+    for (std::uint32_t i = 0; i < count_; ++i) {
+      if (arms_[i].rollout == number) return arms_[i].canary;
+    }
+    const Rollout& rollout = tables.rollouts[number];
+    const std::string_view unit = TextIn(request, rollout.key_text);
+    const std::uint32_t share = live.share_ppm(number);
+    const bool canary = share != 0 && !unit.empty() && Bucket(rollout.salt, unit) < share;
+    if (count_ < arms_.size()) arms_[count_++] = {number, canary};
+    return canary;
+  }
+
+ private:
+  struct Arm {
+    std::uint16_t rollout;
+    bool canary;
+  };
+  std::array<Arm, kMaxCandidates> arms_;
+  std::uint32_t count_ = 0;
+};
+
 /// Takes the usable rows of one leaf into a decision.
 class Chooser {
  public:
   Chooser(const Tables& tables, const LiveState& live, const RequestView& request,
-          const DecideOptions& options, Decision& decision) noexcept
+          Decision& decision, Arms& arms) noexcept
       : tables_(tables),
         live_(live),
         request_(request),
-        options_(options),
-        decision_(decision),
+        candidates_(decision.candidates.data()),
+        arms_(arms),
         asks_(tables.asks_set == kNone16 ? 0 : request.sets[tables.asks_set]),
-        input_(TokensIn(request, tables.input_code)) {}
+        input_(TokensIn(request, tables.input_code)),
+        output_(decision.output_tokens) {}
 
-  void TakeRows(const Leaf& leaf) noexcept {
-    if (options_.prefer_cheapest && leaf.has_cheapest) {
-      for (std::uint32_t i = 0; i < leaf.row_count; ++i) {
-        TakeRow(leaf.first_row + tables_.row_orders[leaf.first_cheapest + i]);
-      }
-      return;
-    }
+  [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
+
+  /// In the order of the table.
+  void TakeRows(std::uint32_t first, std::uint32_t end) noexcept {
+    for (std::uint32_t row = first; row < end; ++row) TakeRow(row);
+  }
+
+  /// As TakeRows for the whole leaf, with each group in its own order.
+  void TakeGroups(const Leaf& leaf, std::uint64_t draw) noexcept {
     const std::uint32_t end = leaf.first_row + leaf.row_count;
     for (std::uint32_t row = leaf.first_row; row < end;) {
       if (tables_.rows[row].group == 0) {
         TakeRow(row++);
       } else {
-        row = TakeGroup(leaf, row, end);
+        row = TakeGroup(leaf, row, end, draw);
       }
+    }
+  }
+
+  void TakeCheapest(const Leaf& leaf) noexcept {
+    for (std::uint32_t i = 0; i < leaf.row_count; ++i) {
+      TakeRow(leaf.first_row + tables_.row_orders[leaf.first_cheapest + i]);
     }
   }
 
  private:
   /// Takes the group that begins at `first`; returns the row after it.
-  std::uint32_t TakeGroup(const Leaf& leaf, std::uint32_t first, std::uint32_t end) noexcept {
+  std::uint32_t TakeGroup(const Leaf& leaf, std::uint32_t first, std::uint32_t end,
+                          std::uint64_t draw) noexcept {
     const std::uint8_t number = tables_.rows[first].group;
     std::array<std::uint32_t, kMaxMembers + 1> begin;
     std::uint32_t member_count = 0;
@@ -88,10 +124,9 @@ class Chooser {
     begin[member_count] = row;
 
     MemberOrder order;
-    OrderMembers(leaf, number, member_count, order);
-    for (std::uint32_t i = 0; i < member_count; ++i) {
-      for (std::uint32_t at = begin[order[i]]; at < begin[order[i] + 1U]; ++at) TakeRow(at);
-    }
+    OrderMembers(leaf, number, member_count, draw, order);
+    for (std::uint32_t i = 0; i < member_count; ++i)
+      TakeRows(begin[order[i]], begin[order[i] + 1U]);
     return row;
   }
 
@@ -100,16 +135,15 @@ class Chooser {
   }
 
   void OrderMembers(const Leaf& leaf, std::uint8_t number, std::uint32_t member_count,
-                    MemberOrder& order) const noexcept {
+                    std::uint64_t draw, MemberOrder& order) const noexcept {
     const Group& group = tables_.groups[leaf.first_group + number - 1U];
     switch (group.kind) {
       case GroupKind::kSpread: {
         const auto shares = tables_.weights.subspan(group.first_weight, member_count);
         std::uint64_t total = 0;
         for (const std::uint32_t share : shares) total += share;
-        const std::uint64_t point =
-            DrawPoint(tables_.routes[leaf.route].name, group, number,
-                      TextIn(request_, group.key_text), options_.draw, total);
+        const std::uint64_t point = DrawPoint(tables_.routes[leaf.route].name, group, number,
+                                              TextIn(request_, group.key_text), draw, total);
         OrderByShare(shares, point, order);
         return;
       }
@@ -121,69 +155,71 @@ class Chooser {
     }
   }
 
+  // Which rows hold is as good as random to the processor, so their tests are joined without
+  // branches.
   void TakeRow(std::uint32_t number) noexcept {
+    if (count_ == kMaxCandidates) return;
     const Row& row = tables_.rows[number];
-    if (decision_.count == kMaxCandidates || (asks_ & ~row.capabilities) != 0 ||
-        !live_.model_up(row.model) || !GuardsHold(row) || !ConditionsHold(row) ||
-        Taken(row.model) || (row.rollout != kNone16 && !InCanary(row.rollout))) {
-      return;
+    bool usable = (asks_ & ~row.capabilities) == 0;
+    usable &= live_.model_up(row.model);
+    usable &= GuardsHold(row);
+    usable &= ConditionsHold(row);
+    usable &= !Taken(row.model);
+    if (row.rollout != kNone16) {
+      usable = usable && arms_.InCanary(tables_, live_, request_, row.rollout);
     }
-    decision_.candidates[decision_.count++] = {number, row.model, row.endpoint, row.rollout,
-                                               row.step};
+    candidates_[count_] = {number, row.model, row.endpoint, row.rollout, row.step};
+    count_ += usable ? 1 : 0;
+    taken_ |= std::uint64_t{usable} << (row.model % 64);
   }
 
   [[nodiscard]] bool GuardsHold(const Row& row) const noexcept {
-    const std::int64_t output = decision_.output_tokens;
+    bool hold = true;
     for (std::uint32_t i = 0; i < row.guard_count; ++i) {
       const Guard& guard = tables_.guards[row.first_guard + i];
-      if (guard.a * input_ + guard.b * output > guard.c) return false;
+      hold &= guard.a * input_ + guard.b * output_ <= guard.c;
     }
-    return true;
+    return hold;
   }
 
   [[nodiscard]] bool ConditionsHold(const Row& row) const noexcept {
+    bool hold = true;
     for (std::uint32_t i = 0; i < row.live_count; ++i) {
-      if (!live_.condition(tables_.live_refs[row.first_live + i])) return false;
+      hold &= live_.condition(tables_.live_refs[row.first_live + i]);
     }
-    return true;
+    return hold;
   }
 
   [[nodiscard]] bool Taken(std::uint16_t model) const noexcept {
-    for (std::uint32_t i = 0; i < decision_.count; ++i) {
-      if (decision_.candidates[i].model == model) return true;
+    if (((taken_ >> (model % 64)) & 1) == 0) return false;
+    for (std::uint32_t i = 0; i < count_; ++i) {
+      if (candidates_[i].model == model) return true;
     }
     return false;
   }
 
-  /// One answer for a whole decision, though the share may change meanwhile; hashed at most once
-  /// per rollout as long as a leaf names no more than fit here.
-  bool InCanary(std::uint16_t number) noexcept {
-    for (std::uint32_t i = 0; i < arm_count_; ++i) {
-      if (arms_[i].rollout == number) return arms_[i].canary;
-    }
-    const Rollout& rollout = tables_.rollouts[number];
-    const std::string_view unit = TextIn(request_, rollout.key_text);
-    const std::uint32_t share = live_.share_ppm(number);
-    const bool canary = share != 0 && !unit.empty() && Bucket(rollout.salt, unit) < share;
-    if (arm_count_ < arms_.size()) arms_[arm_count_++] = {number, canary};
-    return canary;
-  }
-
-  struct Arm {
-    std::uint16_t rollout;
-    bool canary;
-  };
-
   const Tables& tables_;
   const LiveState& live_;
   const RequestView& request_;
-  const DecideOptions& options_;
-  Decision& decision_;
+  Candidate* const candidates_;  // kMaxCandidates of them
+  Arms& arms_;
   const std::uint64_t asks_;
   const std::int64_t input_;
-  std::array<Arm, kMaxCandidates> arms_;
-  std::uint32_t arm_count_ = 0;
+  const std::int64_t output_;
+  std::uint64_t taken_ = 0;  // bit m % 64 for each model m taken: most rows need no search
+  std::uint32_t count_ = 0;
 };
+
+/// For leaves with groups or a second order: kept apart so that the plain loop stays in registers.
+[[gnu::noinline]] std::uint32_t TakeInSpecialOrder(Chooser chooser, const Leaf& leaf,
+                                                   const DecideOptions& options) noexcept {
+  if (options.prefer_cheapest && leaf.has_cheapest) {
+    chooser.TakeCheapest(leaf);
+  } else {
+    chooser.TakeGroups(leaf, options.draw);
+  }
+  return chooser.count();
+}
 
 }  // namespace
 
@@ -215,7 +251,16 @@ Decision Decide(const Tables& tables, const LiveState& live, const RequestView& 
     return decision;
   }
   decision.cache_ttl_s = leaf.cache_ttl_s;
-  Chooser(tables, live, request, options, decision).TakeRows(leaf);
+  Arms arms;
+  Chooser chooser(tables, live, request, decision, arms);
+  std::uint32_t count = 0;
+  if (leaf.group_count == 0 && !options.prefer_cheapest) {
+    chooser.TakeRows(leaf.first_row, leaf.first_row + leaf.row_count);
+    count = chooser.count();
+  } else {
+    count = TakeInSpecialOrder(chooser, leaf, options);
+  }
+  decision.count = static_cast<std::uint8_t>(count);
   decision.outcome = decision.count == 0 ? DecisionOutcome::kNoCandidate : DecisionOutcome::kServe;
   return decision;
 }
