@@ -1,0 +1,77 @@
+#include "runtime/tools/report_command.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "runtime/report/render.hpp"
+#include "runtime/report/report_query.hpp"
+#include "runtime/report/since.hpp"
+#include "runtime/tools/commands.hpp"
+
+namespace mlp {
+namespace {
+
+struct ReportArguments {
+  std::string store;
+  std::string format = "text";
+  std::string since;
+};
+
+std::int64_t NowUs() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string Render(const Report& report, const std::string& format) {
+  if (format == "json") return RenderReportJson(report);
+  if (format == "csv") return RenderReportCsv(report);
+  return RenderReportText(report);
+}
+
+int RunReport(const ReportArguments& arguments) {
+  std::int64_t from_us = std::numeric_limits<std::int64_t>::min();
+  if (!arguments.since.empty()) {
+    const auto since = ParseSince(arguments.since, NowUs());
+    if (!since) {
+      std::fprintf(stderr,
+                   "mlp report: `%s` is no time; write --since as 90s, 30m, 24h, 7d, 2w, "
+                   "2026-11-20 or 2026-11-20T14:00 (UTC)\n",
+                   arguments.since.c_str());
+      return tools::kExitUsage;
+    }
+    from_us = *since;
+  }
+  const auto report =
+      QueryReport(arguments.store, from_us, std::numeric_limits<std::int64_t>::max());
+  if (!report) {
+    std::fprintf(stderr, "mlp report: %s\n", report.error().context.c_str());
+    return tools::kExitUsage;
+  }
+  const std::string text = Render(report.value(), arguments.format);
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (whole && std::fflush(stdout) == 0) return tools::kExitDone;
+  std::perror("mlp report: the report cannot be written");
+  return tools::kExitUsage;
+}
+
+}  // namespace
+
+void AddReportCommand(CLI::App& app, int& exit_code) {
+  const auto arguments = std::make_shared<ReportArguments>();
+  CLI::App* command = app.add_subcommand("report", "What a store says about its calls");
+  command->add_option("--store", arguments->store, "the store's file; its FILE.2, ... are merged")
+      ->required();
+  command->add_option("--format", arguments->format, "text, json or csv")
+      ->check(CLI::IsMember({"text", "json", "csv"}))
+      ->capture_default_str();
+  command->add_option("--since", arguments->since,
+                      "calls begun since then: 24h, 7d, 2026-11-20, 2026-11-20T14:00 (UTC)");
+  command->callback([arguments, &exit_code] { exit_code = RunReport(*arguments); });
+}
+
+}  // namespace mlp
