@@ -46,6 +46,7 @@ struct ProviderModel {
   std::int64_t total_ms = 120'000;
   std::int64_t probe_every_ms = 0;
   std::int64_t probe_max_ms = 600'000;
+  std::int64_t probe_backoff_micro = 2'000'000;
   std::uint8_t probe_down_after = 3;
   std::uint8_t probe_up_after = 1;
   bool from_import = false;
@@ -98,6 +99,7 @@ struct CandidateModel {
   std::int64_t prior_p95_ms = 0;
   std::int64_t requests_per_minute = 0;  ///< 0: no limit
   std::int64_t tokens_per_minute = 0;
+  std::uint32_t slow_at_ppm = 1'000'000; ///< of those limits
   ModelStatus status = ModelStatus::kActive;
   Span status_span;
   std::int64_t released_s = std::numeric_limits<std::int64_t>::min();

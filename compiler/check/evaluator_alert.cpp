@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "compiler/check/claims.hpp"
+#include "compiler/check/comparison.hpp"
+#include "compiler/check/condition_tree.hpp"
+#include "compiler/check/literal.hpp"
+
+namespace mlp::compiler::check {
+namespace {
+
+using ast::Kind;
+
+constexpr std::uint32_t kWhole = 1'000'000;
+
+struct Watched {
+  std::string_view name;
+  Unit unit;
+};
+// What an alert may look at.
+constexpr std::array kWatched = std::to_array<Watched>({
+    {"calls", Unit::kCount},
+    {"failures", Unit::kCount},
+    {"fallbacks", Unit::kCount},
+    {"retries", Unit::kCount},
+    {"refusals", Unit::kCount},
+    {"rollbacks", Unit::kCount},
+    {"in-flight", Unit::kCount},
+    {"error-rate", Unit::kRatio},
+    {"success-rate", Unit::kRatio},
+    {"availability", Unit::kRatio},
+    {"quality", Unit::kRatio},
+    {"cost", Unit::kMoney},
+    {"latency.p50", Unit::kDuration},
+    {"latency.p95", Unit::kDuration},
+    {"latency.p99", Unit::kDuration},
+    {"ttft.p50", Unit::kDuration},
+    {"ttft.p95", Unit::kDuration},
+    {"ttft.p99", Unit::kDuration},
+});
+
+void CheckEvaluator(Context& context, const Declaration& one, EvaluatorModel& evaluator) {
+  Once once(context);
+  std::uint64_t sum = 0;
+  bool ok = true;
+  for (const View statement : one.node.Children()) {
+    switch (statement.kind()) {
+      case Kind::kPart: {
+        const View name = statement.ChildAt(0);
+        if (!once.First(name.span(), "part " + context.String(name))) break;
+        const auto weight = ReadShare(context, statement.ChildAt(1), "the weight");
+        ok = ok && weight.has_value();
+        sum += weight.value_or(0);
+        evaluator.parts.push_back({context.String(name), weight.value_or(0)});
+        break;
+      }
+      case Kind::kWindowSize:
+        if (!once.First(statement.span(), "window")) break;
+        evaluator.window_calls = ReadWithin(context, statement.ChildAt(0), Unit::kCount, 1,
+                                            1'000'000, "the window", "1 to 1M calls")
+                                     .value_or(0);
+        break;
+      case Kind::kFloor:
+        if (!once.First(statement.span(), "floor")) break;
+        evaluator.floor_micro = ReadWithin(context, statement.ChildAt(0), Unit::kRatio, 0,
+                                           1'000'000, "the floor", "0% to 100%")
+                                    .value_or(0);
+        break;
+      case Kind::kJudge:
+        if (!once.First(statement.span(), "judge")) break;
+        evaluator.judge_route =
+            one.imported ? kNoIndex : Resolve(context, Scope::kRoute, statement.ChildAt(0));
+        evaluator.judge_question = Unquote(context, statement.Child(Kind::kString));
+        break;
+      default:
+        break;
+    }
+  }
+  if (!ok || evaluator.parts.empty() || sum == kWhole || IsBroken(one.node) || !one.name) return;
+  context.Report(Code::k0303, one.name.span(),
+                 fmt::format("the parts of evaluator `{}` sum to {}.{:04}%", context.Text(one.name),
+                             sum / 10'000, sum % 10'000),
+                 "let the weights of the parts sum to 100%");
+}
+
+// Only names and types: the engine reads the condition itself.
+void CheckAlertWhen(Context& context, View expression) {
+  TreeBuilder<Condition> tree;  // for its walk alone
+  static_cast<void>(tree.Build(context, expression, [&](View leaf) {
+    const std::uint32_t node = tree.AddPoisoned(leaf.span());
+    auto sides = leaf.Is(Kind::kCompare) ? ReadSides(context, leaf) : std::nullopt;
+    if (!sides) {
+      if (!leaf.Is(Kind::kCompare)) {
+        context.Report(Code::k0301, leaf.span(),
+                       fmt::format("`{}` is not a condition of an alert", context.Text(leaf)),
+                       "compare a measure, as in `fallbacks > 3`");
+      }
+      return node;
+    }
+    if (IsLiteral(sides->left)) std::swap(sides->left, sides->right);
+    const std::string name = PathText(context, sides->left);
+    const auto* watched = std::find_if(kWatched.begin(), kWatched.end(),
+                                       [&](const Watched& one) { return one.name == name; });
+    if (watched == kWatched.end()) {
+      std::vector<std::string> known;
+      for (const Watched& one : kWatched) known.emplace_back(one.name);
+      ReportUnknown(context, "measure", name, sides->left.span(), known);
+      return node;
+    }
+    if (sides->left.Is(Kind::kPath)) static_cast<void>(ReadWindow(context, sides->left));
+    static_cast<void>(Read(context, sides->right, watched->unit));
+    return node;
+  }));
+}
+
+void CheckAlert(Context& context, const Declaration& one, AlertModel& alert) {
+  for (const View statement : one.node.Children()) {
+    switch (statement.kind()) {
+      case Kind::kLog:
+        alert.logs = true;
+        break;
+      case Kind::kWebhook:
+        if (const View env = statement.Child(Kind::kEnv))
+          alert.webhook_env.push_back(Unquote(context, env.ChildAt(0)));
+        break;
+      case Kind::kCallback:
+        alert.callbacks.push_back(context.String(statement.ChildAt(0)));
+        break;
+      case Kind::kAlertWhen:
+        CheckAlertWhen(context, statement.ChildAt(0));
+        break;
+      default:
+        break;
+    }
+  }
+  const bool told = alert.logs || !alert.webhook_env.empty() || !alert.callbacks.empty();
+  if (told || IsBroken(one.node) || !one.name) return;
+  context.Report(Code::k0304, one.name.span(),
+                 fmt::format("alert `{}` tells nobody", context.Text(one.name)),
+                 "add `log`, `webhook env \"URL\"` or `callback NAME`");
+}
+
+}  // namespace
+
+void CheckEvaluators(Context& context, const Declarations& declarations) {
+  for (const Declaration& one : declarations.evaluators) {
+    EvaluatorModel scratch;
+    CheckEvaluator(context, one,
+                   one.index == kNoIndex ? scratch : context.model.evaluators[one.index]);
+  }
+}
+
+void CheckAlerts(Context& context, const Declarations& declarations) {
+  for (const Declaration& one : declarations.alerts) {
+    AlertModel scratch;
+    CheckAlert(context, one, one.index == kNoIndex ? scratch : context.model.alerts[one.index]);
+  }
+}
+
+}  // namespace mlp::compiler::check

@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include "compiler/check/claims.hpp"
+
+namespace mlp::compiler::check {
+namespace {
+
+using ast::Kind;
+
+// Syntax, names, types and the compiler's limits are never a matter of opinion.
+bool MayBeWeighed(std::string_view code) {
+  return !code.starts_with("MLP01") && !code.starts_with("MLP02") && !code.starts_with("MLP03") &&
+         !code.starts_with("MLP08");
+}
+
+LintLevel ReadLevel(std::string_view word) {
+  if (word == "off") return LintLevel::kOff;
+  if (word == "note") return LintLevel::kNote;
+  if (word == "error") return LintLevel::kError;
+  return LintLevel::kWarning;
+}
+
+}  // namespace
+
+void CheckLints(Context& context, const Declarations& declarations) {
+  Once once(context);
+  for (const Declaration& one : declarations.lints) {
+    const View code = one.name;
+    if (!code) continue;
+    const std::string name = context.String(code);
+    if (!ParseCode(name)) {
+      std::vector<std::string> known;
+      for (const CodeInfo& info : AllCodes()) known.emplace_back(info.name);
+      ReportUnknown(context, "code", name, code.span(), known);
+      continue;
+    }
+    if (!MayBeWeighed(name)) {
+      context.Report(Code::k0303, code.span(), fmt::format("`{}` is always an error", name),
+                     "mend the place that it names; decisions (04) to money (07) and style (09) "
+                     "may be weighed");
+      continue;
+    }
+    if (!once.First(code.span(), "lint " + name)) continue;
+    LintModel lint;
+    lint.code = name;
+    const View word = one.node.Child(Kind::kWord);
+    lint.level = word ? ReadLevel(context.Text(word)) : LintLevel::kWarning;
+    lint.reason = Unquote(context, one.node.Child(Kind::kString));
+    lint.span = code.span();
+    context.model.lints.push_back(std::move(lint));
+  }
+}
+
+}  // namespace mlp::compiler::check
