@@ -28,15 +28,21 @@ struct DiagramLeaf {
 struct DiagramRoot {
   std::int64_t from_s = 0;
   Ref ref = 0;              ///< labels are numbers of leaves
-  std::vector<Ref> routes;  ///< per route its own diagram, 0 where it never takes a request
+  std::vector<Ref> routes;  ///< per route what it does with any request, its `when` not asked
 };
 
-/// A conjunction of intervals, one per axis of `axes` (ascending); what the fallback indexes.
+/// A conjunction of sets of codes, one per axis in ascending order; what the fallback indexes.
 struct DiagramTerm {
+  struct Interval {
+    std::int32_t first = 0;
+    std::int32_t last = 0;
+  };
+  struct Part {
+    std::uint32_t axis = 0;
+    std::vector<Interval> intervals;  ///< ascending
+  };
   Index route = kNoIndex;
-  std::vector<std::uint32_t> axes;
-  std::vector<std::int32_t> first;
-  std::vector<std::int32_t> last;
+  std::vector<Part> parts;
 };
 
 struct Diagram {
@@ -51,7 +57,7 @@ struct Diagram {
 
 struct DiagramOptions {
   MddBudget budget;
-  std::uint32_t max_terms = 100'000;
+  std::uint32_t max_terms = 20'000;
 };
 
 /// MLP0802 where the budget is passed (the decisions stay exact, the proofs over all requests are

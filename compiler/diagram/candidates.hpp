@@ -19,13 +19,14 @@ using LiveClause = std::vector<LiveAtom>;
 /// may have several neighbouring entries: a price tier each, or the cases of a condition.
 struct CandidateEntry {
   Index candidate = kNoIndex;
-  Index endpoint = kNoIndex;     ///< in its provider's endpoints
-  Index rollout = kNoIndex;      ///< the rollout that puts it here, for canary units only
-  std::uint32_t step = 0;        ///< 0-based
-  std::uint32_t group = 0;       ///< 0: fixed; else groups[group - 1] sets its order
-  std::vector<Guard> guards;     ///< all must hold
-  std::vector<LiveClause> live;  ///< all must hold
-  Condition when;                ///< over the request, its output as the route's cap leaves it
+  Index endpoint = kNoIndex;       ///< in its provider's endpoints
+  Index rollout = kNoIndex;        ///< the rollout that puts it here, for canary units only
+  std::uint32_t step = 0;          ///< 0-based
+  std::uint64_t capabilities = 0;  ///< what a request may ask for
+  std::uint32_t group = 0;         ///< 0: fixed; else groups[group - 1] sets its order
+  std::vector<Guard> guards;       ///< all must hold
+  std::vector<LiveClause> live;    ///< all must hold
+  Condition when;                  ///< over the request, its output as the route's cap leaves it
 };
 
 /// Neighbouring entries whose order is drawn or live.
@@ -66,7 +67,7 @@ struct RouteCandidates {
 [[nodiscard]] RouteCandidates CandidatesAt(const PolicyModel& model, Index route,
                                            std::int64_t at_s);
 
-/// What 1 x the route's mix costs on the candidate at the instant: plain input and output at the
+/// What the route's mix costs on the candidate at the instant: plain input and output at the
 /// dearest tier line and hour that a prompt of the mix can meet, without endpoint factor; -1
 /// without a price.
 [[nodiscard]] std::int64_t MixCostPico(const CandidateModel& candidate, const RouteModel& route,

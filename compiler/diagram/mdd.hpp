@@ -31,11 +31,28 @@ struct MddEdge {
 
 struct MddBudget {
   std::uint32_t nodes = 2'000'000;
-  std::uint64_t steps =
-      400'000'000;  ///< edges visited: a measure of time that is the same on every machine
+  /// Edges visited: a measure of time that is the same on every machine; 20 to 50 ns each.
+  std::uint64_t steps = 200'000'000;
 };
 
-/// Owns the nodes. Axes are numbered 0, 1 ... in the order in which diagrams ask them.
+/// From a pair of references to a third, by open addressing; grows, never forgets.
+class PairMemo {
+ public:
+  [[nodiscard]] const Ref* Find(Ref a, Ref b) const;
+  void Insert(Ref a, Ref b, Ref result);
+
+ private:
+  struct Slot {
+    Ref a = kOverBudget;
+    Ref b = 0;
+    Ref result = 0;
+  };
+  void Grow();
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;
+};
+
+/// Owns the nodes. Axes are numbered 0, 1 ... in the order in which diagrams ask them. Movable.
 class Mdd {
  public:
   explicit Mdd(std::vector<std::int32_t> axis_sizes, MddBudget budget = {});
@@ -50,7 +67,8 @@ class Mdd {
   }
   [[nodiscard]] std::uint64_t step_count() const { return steps_; }
   [[nodiscard]] bool over_budget() const { return over_budget_; }
-  void set_budget(MddBudget budget) { budget_ = budget; }
+  /// A new allowance from here on; takes back an earlier over_budget().
+  void SetBudget(MddBudget budget);
 
   /// Precondition: not a terminal. The span lives until the next node is made.
   [[nodiscard]] std::uint32_t axis(Ref node) const { return nodes_[node].axis; }
@@ -80,37 +98,23 @@ class Mdd {
     std::uint32_t first_edge;
     std::uint32_t edge_count;
   };
-  /// Open addressing from a pair of references to a third; grows, never forgets.
-  class PairMemo {
-   public:
-    [[nodiscard]] std::optional<Ref> Find(Ref a, Ref b) const;
-    void Insert(Ref a, Ref b, Ref result);
-
-   private:
-    struct Slot {
-      Ref a = kOverBudget;
-      Ref b = 0;
-      Ref result = 0;
-    };
-    void Grow();
-    std::vector<Slot> slots_;
-    std::size_t used_ = 0;
-  };
-  [[nodiscard]] bool Spend(std::uint64_t steps);
+  template <typename Shortcut>
+  Ref Apply(PairMemo& memo, const Shortcut& shortcut, Ref a, Ref b);
   void GrowUnique();
 
   std::vector<std::int32_t> sizes_;
   MddBudget budget_;
   std::vector<Node> nodes_;
   std::vector<MddEdge> edges_;
-  std::vector<Ref> unique_;  ///< open addressing; kOverBudget is empty
+  std::vector<Ref> unique_;       ///< open addressing; kOverBudget is empty
+  std::vector<MddEdge> scratch_;  ///< a stack of edges of the nodes being made
   std::uint64_t steps_ = 0;
   bool over_budget_ = false;
   PairMemo and_, or_, not_, first_match_, gate_;
 };
 
 /// A memoised operation on two diagrams, given by what it does at terminals. Make one, use it on
-/// many pairs.
+/// many pairs; it must not outlive the Mdd, which must not move meanwhile.
 class MddApply {
  public:
   explicit MddApply(Mdd& mdd) : mdd_(mdd) {}
@@ -125,7 +129,7 @@ class MddApply {
 
  private:
   Mdd& mdd_;
-  Mdd::PairMemo memo_;
+  PairMemo memo_;
 };
 
 }  // namespace mlp::compiler
