@@ -225,9 +225,7 @@ class Chooser {
 
 std::uint32_t FindLeaf(const Tables& tables, std::uint32_t root,
                        const RequestView& request) noexcept {
-  const std::uint32_t edge = tables.bitsets.term_count == 0 ? tables.roots[root].edge
-                                                            : FirstTermEdge(tables, root, request);
-  return WalkToLeaf(tables, edge, request);
+  return WalkFromRoot(tables, root, request);
 }
 
 Decision Decide(const Tables& tables, const LiveState& live, const RequestView& request,
@@ -238,14 +236,14 @@ Decision Decide(const Tables& tables, const LiveState& live, const RequestView& 
     decision.outcome = DecisionOutcome::kOutOfDomain;
     return decision;
   }
-  decision.leaf = FindLeaf(tables, decision.root, request);
+  decision.leaf = WalkFromRoot(tables, decision.root, request);
   const Leaf& leaf = tables.leaves[decision.leaf];
   const std::int64_t output = TokensIn(request, tables.output_code);
   decision.output_tokens = static_cast<std::uint32_t>(output);
   decision.route = leaf.route;
   if (leaf.kind == LeafKind::kNoRoute) return decision;
 
-  decision.output_tokens = std::min(decision.output_tokens, tables.routes[leaf.route].output_cap);
+  decision.output_tokens = std::min(decision.output_tokens, live.output_cap(leaf.route));
   if (leaf.kind == LeafKind::kRefuse) {
     decision.outcome = DecisionOutcome::kRefused;
     return decision;

@@ -15,7 +15,8 @@ LiveState::LiveState(const Tables& tables)
     : up_(std::make_unique<Word[]>(WordsFor(tables.models.size()))),
       conditions_(std::make_unique<Word[]>(WordsFor(tables.live_conditions.size()))),
       orders_(std::make_unique<Word[]>(tables.live_order_count)),
-      shares_(std::make_unique<std::atomic<std::uint32_t>[]>(tables.rollouts.size())) {
+      shares_(std::make_unique<std::atomic<std::uint32_t>[]>(tables.rollouts.size())),
+      output_caps_(std::make_unique<std::uint32_t[]>(tables.routes.size())) {
   for (std::size_t i = 0; i < WordsFor(tables.models.size()); ++i) up_[i] = ~std::uint64_t{0};
   for (std::size_t i = 0; i < WordsFor(tables.live_conditions.size()); ++i) {
     conditions_[i] = ~std::uint64_t{0};
@@ -25,6 +26,8 @@ LiveState::LiveState(const Tables& tables)
     const std::span<const RampStep> steps = tables.rollouts[i].steps;
     shares_[i] = steps.empty() ? 0 : steps.front().share_ppm;
   }
+  for (std::size_t i = 0; i < tables.routes.size(); ++i)
+    output_caps_[i] = tables.routes[i].output_cap;
 }
 
 std::uint32_t RootAt(const Tables& tables, std::int64_t at_s) noexcept {

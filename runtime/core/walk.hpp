@@ -8,7 +8,7 @@
 
 namespace mlp {
 
-/// The number of `cuts` that are <= code; cuts ascend.
+/// The number of cuts[first .. last) that are <= code, plus `first`; cuts ascend.
 [[nodiscard]] inline std::uint32_t CountCutsUpTo(const std::int32_t* cuts, std::uint32_t first,
                                                  std::uint32_t last, std::int32_t code) noexcept {
   // A comparison that adds 0 or 1 costs no misprediction, so the last few are not halved further.
@@ -21,6 +21,24 @@ namespace mlp {
   }
   std::uint32_t count = first;
   for (std::uint32_t i = first; i < last; ++i) count += static_cast<std::uint32_t>(cuts[i] <= code);
+  return count;
+}
+
+/// As CountCutsUpTo, for a code that lies in the bucket of cuts[first .. last) of a node with
+/// `cut_count` cuts.
+[[nodiscard]] inline std::uint32_t CountInBucket(const std::int32_t* cuts, std::uint32_t cut_count,
+                                                 std::uint32_t first, std::uint32_t last,
+                                                 std::int32_t code) noexcept {
+  // Most buckets have few cuts, but how many is as good as random, and a loop over them would
+  // mispredict its end. Cuts before the bucket are all <= code and those after it are not, so any
+  // window that covers it counts the same.
+  constexpr std::uint32_t kWindow = 4;
+  if (last - first > kWindow || cut_count < kWindow) return CountCutsUpTo(cuts, first, last, code);
+  const std::uint32_t start = first < cut_count - kWindow ? first : cut_count - kWindow;
+  std::uint32_t count = start;
+  for (std::uint32_t i = start; i < start + kWindow; ++i) {
+    count += static_cast<std::uint32_t>(cuts[i] <= code);
+  }
   return count;
 }
 
@@ -67,11 +85,16 @@ namespace mlp {
     case NodeKind::kBucketed: {
       const std::uint32_t* const bucket =
           tables.buckets.data() + node.first_bucket + (code >> node.shift);
-      return edges[CountCutsUpTo(tables.cuts.data() + node.first_cut, bucket[0], bucket[1], code)];
+      return edges[CountInBucket(tables.cuts.data() + node.first_cut, node.edge_count - 1,
+                                 bucket[0], bucket[1], code)];
     }
   }
   return edges[0];
 }
+
+/// Where the bitset index sends a request at a root. Precondition: tables.bitsets is in use.
+[[nodiscard]] std::uint32_t FirstTermEdge(const Tables& tables, std::uint32_t root,
+                                          const RequestView& request) noexcept;
 
 /// The leaf that `edge` leads to.
 [[nodiscard]] inline std::uint32_t WalkToLeaf(const Tables& tables, std::uint32_t edge,
@@ -83,8 +106,12 @@ namespace mlp {
   return edge & ~kLeafBit;
 }
 
-/// Where the bitset index sends a request at a root. Precondition: tables.bitsets is in use.
-[[nodiscard]] std::uint32_t FirstTermEdge(const Tables& tables, std::uint32_t root,
-                                          const RequestView& request) noexcept;
+/// FindLeaf of decide.hpp.
+[[nodiscard]] inline std::uint32_t WalkFromRoot(const Tables& tables, std::uint32_t root,
+                                                const RequestView& request) noexcept {
+  const bool plain = tables.bitsets.term_count == 0;
+  return WalkToLeaf(tables, plain ? tables.roots[root].edge : FirstTermEdge(tables, root, request),
+                    request);
+}
 
 }  // namespace mlp
