@@ -55,7 +55,7 @@ std::string Redact(std::string_view text, std::string_view known_key, std::size_
   std::string out;
   out.reserve(std::min(text.size(), most_bytes + 64));
   bool after_bearer = false;
-  while (!text.empty() && out.size() < most_bytes) {
+  while (!text.empty() && out.size() <= most_bytes) {
     if (known_key.size() >= kShortestKnownKey && text.starts_with(known_key)) {
       out += "[key]";
       text.remove_prefix(known_key.size());
