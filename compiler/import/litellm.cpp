@@ -269,6 +269,11 @@ ImportResult Reader::Read() {
   std::set<std::string> providers;
   for (const Entry& entry : entries_) {
     ModelFacts facts = ReadFacts(entry);
+    if (facts.embedding && !facts.dimension) {
+      result_.conflicts.push_back(entry.key +
+                                  ": an embedding model without output_vector_size; left out");
+      continue;
+    }
     const auto [known, fresh] =
         index_of.emplace(std::pair(facts.provider, facts.id), models.size());
     if (!fresh) {

@@ -24,6 +24,7 @@ namespace mlp::compiler {
 ///  - it says nothing of streaming and sampling parameters: chat models are taken to stream, and
 ///  those that do
 ///    not reason to take sampling parameters
+///  - an embedding model without `output_vector_size` cannot be declared and is left out
 ///  - two entries of one provider with one id are one model: the first holds, and every fact in
 ///  which the
 ///    other differs is reported

@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(ReportsWhatIsNoFact) {
   const ImportResult result = ImportList(R"({
     "a": {"litellm_provider": "p", "mode": "chat", "input_cost_per_token": -1,
           "output_cost_per_token": 1.5e-12, "max_input_tokens": "many", "deprecation_date": "soon"},
-    "b": {"mode": "chat"}, "c": 7, "d-latest": {"litellm_provider": "p", "mode": "responses"}})");
+    "b": {"mode": "chat"}, "c": 7, "e": {"litellm_provider": "p", "mode": "embedding"}, "d-latest": {"litellm_provider": "p", "mode": "responses"}})");
   BOOST_TEST(Contains(result.text, "  price       output $0.000002/M\n"));
   BOOST_TEST(Contains(result.text, "  pin         alias \"d-latest\"\n"));
   BOOST_TEST(result.conflicts ==
@@ -177,6 +177,7 @@ BOOST_AUTO_TEST_CASE(ReportsWhatIsNoFact) {
                      "a: input_cost_per_token -1 is no price; left out",
                      "a: output_cost_per_token 1.5e-12 rounded to $0.000002/M",
                      "a: deprecation_date `soon` is no date; left out",
+                     "e: an embedding model without output_vector_size; left out",
                  }),
              boost::test_tools::per_element());
 }
