@@ -123,9 +123,10 @@ class Lister {
       if (Covered(survivor)) {
         result_.rejected.push_back(
             {member.candidate, number, "an earlier step always tries it before", true});
-      } else {
-        sorted.push_back(std::move(survivor));
+        // Its canary may be new here.
+        if (RolloutsFrom(member.candidate).empty()) continue;
       }
+      sorted.push_back(std::move(survivor));
     }
     AssignGroups(step, number, sorted);
     for (Survivor& survivor : sorted) AddRows(step, number, survivor);
@@ -395,15 +396,22 @@ class Lister {
     return share;
   }
 
-  void AddRows(const StepModel& step, std::uint32_t number, Survivor& survivor) {
+  /// The rollouts that replace a candidate in this route.
+  [[nodiscard]] std::vector<Index> RolloutsFrom(Index candidate) const {
+    std::vector<Index> found;
     for (Index i = 0; i < model_.rollouts.size(); ++i) {
       const RolloutModel& rollout = model_.rollouts[i];
       const bool here = rollout.routes.empty() ||
                         std::find(rollout.routes.begin(), rollout.routes.end(), route_number_) !=
                             rollout.routes.end();
-      if (here && rollout.from == survivor.member.candidate && rollout.to != kNoIndex) {
-        AddCanaryRows(step, number, i, survivor);
-      }
+      if (here && rollout.from == candidate && rollout.to != kNoIndex) found.push_back(i);
+    }
+    return found;
+  }
+
+  void AddRows(const StepModel& step, std::uint32_t number, Survivor& survivor) {
+    for (const Index rollout : RolloutsFrom(survivor.member.candidate)) {
+      AddCanaryRows(step, number, rollout, survivor);
     }
     for (CandidateEntry& entry : survivor.entries) {
       costs_.push_back(survivor.member.mix_pico);
