@@ -47,7 +47,8 @@ struct name : seq<not_at<reserved_word>, small_letter, star<name_character>, sta
 // parentheses) goes on over lines.
 struct byte_order_mark : string<'\xEF', '\xBB', '\xBF'> {};
 struct comment : seq<two<'/'>, until<at<eolf>>> {};
-struct doc : seq<three<'/'>, not_at<one<'/'>>, until<at<eolf>>> {};
+struct doc_start : seq<three<'/'>, not_at<one<'/'>>> {};
+struct doc : seq<doc_start, until<at<eolf>>> {};
 struct line_white : one<' ', '\t', '\r'> {};
 struct white : one<' ', '\t', '\r', '\n'> {};
 struct wide : star<sor<white, comment>> {};
@@ -120,6 +121,8 @@ struct end_name : seq<name, gap> {};
 // Statements and blocks.
 struct statement_end : at<sor<one<'\n', ';', '}'>, eof>> {};
 struct separator : plus<sor<white, one<';'>, comment>> {};
+struct plain_comment : seq<not_at<doc_start>, comment> {};
+struct separator_of_documented : plus<sor<white, one<';'>, plain_comment>> {};
 /// What did not parse as a statement or as the head of a declaration: the parser reports it and skips it by
 /// its own rule; these are only its least.
 struct broken_statement : plus<not_one<'\n', ';', '{', '}'>> {};
@@ -129,7 +132,7 @@ struct block_close : one<'}'> {};
 struct opening : at<one<'{'>> {};
 template <typename Statement> struct ended : seq<Statement, statement_end> {};
 template <typename Statement> struct block : seq<block_open, star<sor<separator, ended<Statement>, broken_statement>>, block_close> {};
-template <typename Statement> struct documented_block : seq<block_open, star<sor<doc, separator, ended<Statement>, broken_statement>>, block_close> {};
+template <typename Statement> struct documented_block : seq<block_open, star<sor<doc, separator_of_documented, ended<Statement>, broken_statement>>, block_close> {};
 template <typename Keyword, typename Header, typename Block> struct declared : seq<Keyword, sor<seq<Header, opening>, broken_header>, opt<Block>> {};
 // clang-format on
 

@@ -57,7 +57,7 @@ struct block_declaration : sor<policy, request, defaults, provider, model, varia
 struct declaration : sor<ended<short_declaration>, block_declaration> {};
 /// Reported and skipped by the parser's own rule, as broken_statement.
 struct broken_declaration : plus<not_one<'\n'>> {};
-struct file : seq<opt<byte_order_mark>, opt<separator>, sor<language_line, missing_language>, star<sor<doc, separator, declaration, broken_declaration>>, eof> {};
+struct file : seq<opt<byte_order_mark>, opt<separator>, sor<language_line, missing_language>, star<sor<doc, separator_of_documented, declaration, broken_declaration>>, eof> {};
 // clang-format on
 
 }  // namespace mlp::grammar
