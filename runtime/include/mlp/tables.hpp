@@ -163,7 +163,7 @@ struct BitsetIndex {
   std::span<const std::uint32_t> edge;          ///< [root * term_count + term]: where the route goes on
   std::span<const std::uint32_t> no_term_edge;  ///< [root]: where no term holds, the leaf without a route
 };
-inline constexpr std::size_t kMaxBitsetAxes = 64;
+inline constexpr std::size_t kMaxBitsetAxes = 256;
 
 // ---------------------------------------------------------------- what rows and leaves name
 
