@@ -18,6 +18,12 @@ class MoneySum {
   /// For people: `$12.35`; below a dollar four decimals, below those `<$0.0001`.
   [[nodiscard]] std::string Rounded() const;
 
+  /// Near the sum, for the height of a plot.
+  [[nodiscard]] double Approximate() const noexcept {
+    return static_cast<double>(usd_) +
+           static_cast<double>(pico_) / static_cast<double>(kPicoPerUsd);
+  }
+
   friend bool operator==(const MoneySum&, const MoneySum&) = default;
 
  private:

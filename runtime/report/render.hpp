@@ -1,9 +1,10 @@
-// A Report as text for people, as JSON and as CSV.
+// A Report as text for people, as JSON, as CSV and as a page.
 #pragma once
 
 #include <string>
 
 #include "runtime/report/report.hpp"
+#include "runtime/report/timeline.hpp"
 
 namespace mlp {
 
@@ -17,5 +18,8 @@ namespace mlp {
 /// One row for the total, each route and each model, after a row of column names; RFC 4180 with
 /// LF, as spreadsheets take it.
 [[nodiscard]] std::string RenderReportCsv(const Report& report);
+
+/// A page on its own, with plots over time: no script, nothing loaded from elsewhere.
+[[nodiscard]] std::string RenderReportHtml(const Report& report, const Timeline& timeline);
 
 }  // namespace mlp

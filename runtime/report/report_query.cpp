@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "mlp/record.hpp"
+#include "runtime/report/quantiles.hpp"
 #include "runtime/store/reader.hpp"
 
 namespace mlp {
@@ -17,25 +18,6 @@ struct Accumulator {
   std::vector<std::int64_t> latency_us;
   std::vector<std::int64_t> first_byte_us;
 };
-
-std::int64_t NearestRank(const std::vector<std::int64_t>& sorted, std::size_t percent) {
-  return sorted.empty() ? 0 : sorted[(sorted.size() * percent + 99) / 100 - 1];
-}
-
-Quantiles MakeQuantiles(std::vector<std::int64_t>& samples) {
-  std::sort(samples.begin(), samples.end());
-  return {static_cast<std::int64_t>(samples.size()), NearestRank(samples, 50),
-          NearestRank(samples, 95), NearestRank(samples, 99)};
-}
-
-// The attempt that answered, or null.
-const AttemptRecord* Answer(const CallRecord& call) {
-  if (call.outcome != ErrorClass::kNone) return nullptr;
-  const auto last = std::find_if(
-      call.attempts.rbegin(), call.attempts.rend(),
-      [](const AttemptRecord& attempt) { return attempt.error_class == ErrorClass::kNone; });
-  return last == call.attempts.rend() ? nullptr : &*last;
-}
 
 void AddUsage(const Usage& usage, Usage& sum) {
   sum.input += usage.input;
@@ -76,7 +58,7 @@ void AddToRoute(const CallRecord& call, const AttemptRecord* answer, Accumulator
 class ReportBuilder {
  public:
   void Add(const CallRecord& call) {
-    const AttemptRecord* answer = Answer(call);
+    const AttemptRecord* answer = FindAnswer(call);
     AddToRoute(call, answer, total_);
     AddToRoute(call, answer, RowOf(routes_, call.route));
     AddToModels(call, answer);

@@ -10,6 +10,7 @@
 #include "runtime/report/render.hpp"
 #include "runtime/report/report_query.hpp"
 #include "runtime/report/since.hpp"
+#include "runtime/report/timeline.hpp"
 #include "runtime/tools/commands.hpp"
 
 namespace mlp {
@@ -19,6 +20,7 @@ struct ReportArguments {
   std::string store;
   std::string format = "text";
   std::string since;
+  std::string html;
 };
 
 std::int64_t NowUs() {
@@ -31,6 +33,32 @@ std::string Render(const Report& report, const std::string& format) {
   if (format == "json") return RenderReportJson(report);
   if (format == "csv") return RenderReportCsv(report);
   return RenderReportText(report);
+}
+
+// Writes all of the text or says why not.
+int Write(std::FILE* file, const std::string& text, const std::string& name) {
+  const bool whole = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if (whole && std::fflush(file) == 0) return tools::kExitDone;
+  std::perror(("mlp report: " + name).c_str());
+  return tools::kExitUsage;
+}
+
+int WritePage(const ReportArguments& arguments, const Report& report) {
+  const auto timeline = QueryTimeline(arguments.store, report);
+  if (!timeline) {
+    std::fprintf(stderr, "mlp report: %s\n", timeline.error().context.c_str());
+    return tools::kExitUsage;
+  }
+  const std::string page = RenderReportHtml(report, timeline.value());
+  struct Closer {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+  };
+  const std::unique_ptr<std::FILE, Closer> file(std::fopen(arguments.html.c_str(), "wb"));
+  if (file == nullptr) {
+    std::perror(("mlp report: " + arguments.html).c_str());
+    return tools::kExitUsage;
+  }
+  return Write(file.get(), page, arguments.html);
 }
 
 int RunReport(const ReportArguments& arguments) {
@@ -52,11 +80,8 @@ int RunReport(const ReportArguments& arguments) {
     std::fprintf(stderr, "mlp report: %s\n", report.error().context.c_str());
     return tools::kExitUsage;
   }
-  const std::string text = Render(report.value(), arguments.format);
-  const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  if (whole && std::fflush(stdout) == 0) return tools::kExitDone;
-  std::perror("mlp report: the report cannot be written");
-  return tools::kExitUsage;
+  if (!arguments.html.empty()) return WritePage(arguments, report.value());
+  return Write(stdout, Render(report.value(), arguments.format), "standard output");
 }
 
 }  // namespace
@@ -71,6 +96,7 @@ void AddReportCommand(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("--since", arguments->since,
                       "calls begun since then: 24h, 7d, 2026-11-20, 2026-11-20T14:00 (UTC)");
+  command->add_option("--html", arguments->html, "write a self-contained page with plots there");
   command->callback([arguments, &exit_code] { exit_code = RunReport(*arguments); });
 }
 

@@ -1,0 +1,163 @@
+// Calls over time, and the page that plots them.
+#include "runtime/report/timeline.hpp"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "mlp/store.hpp"
+#include "runtime/report/html_plot.hpp"
+#include "runtime/report/render.hpp"
+#include "runtime/report/report_query.hpp"
+#include "tests/support/random_records.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+namespace {
+
+using namespace mlp;  // NOLINT(google-build-using-namespace)
+
+constexpr std::int64_t kMinuteUs = 60'000'000;
+constexpr std::int64_t kHourUs = 60 * kMinuteUs;
+constexpr std::int64_t kDayUs = 24 * kHourUs;
+constexpr std::uint64_t kSeed = 3;
+
+void Fill(const std::string& path, const std::vector<CallRecord>& calls) {
+  auto store = Store::Open(path);
+  BOOST_REQUIRE(store.ok());
+  for (const CallRecord& call : calls) BOOST_REQUIRE((*store)->Append(call));
+}
+
+Report MustQuery(const std::string& path) {
+  auto report = QueryReport(path, std::numeric_limits<std::int64_t>::min(),
+                            std::numeric_limits<std::int64_t>::max());
+  BOOST_REQUIRE(report.ok());
+  return report.value();
+}
+
+// Calls spread evenly over `span_us`.
+std::vector<CallRecord> SpreadCalls(int count, std::int64_t span_us) {
+  RandomRecords records(kSeed);
+  std::vector<CallRecord> calls;
+  for (int i = 0; i < count; ++i) {
+    calls.push_back(records.Plausible());
+    calls.back().started_us = 1'795'000'000'000'000 + span_us * i / count;
+  }
+  return calls;
+}
+
+BOOST_AUTO_TEST_SUITE(timeline)
+
+BOOST_AUTO_TEST_CASE(slots_are_round_and_not_too_many) {
+  struct Case {
+    std::int64_t first_us;
+    std::int64_t last_us;
+    std::int64_t slot_us;
+  };
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  const Case cases[] = {
+      {0, 0, kMinuteUs},
+      {0, 100 * kMinuteUs - 1, kMinuteUs},
+      {0, 100 * kMinuteUs, 5 * kMinuteUs},
+      {0, kDayUs - 1, 15 * kMinuteUs},
+      {0, 25 * kDayUs - 1, 6 * kHourUs},
+      {0, 90 * kDayUs, kDayUs},
+      {0, 400 * kDayUs, 7 * kDayUs},
+      {-1, 100 * kMinuteUs - 2, 5 * kMinuteUs},
+  };
+  for (const Case& each : cases) {
+    BOOST_TEST(ChooseSlotUs(each.first_us, each.last_us) == each.slot_us);
+  }
+  BOOST_TEST(kMost / ChooseSlotUs(0, kMost) < 100);
+}
+
+BOOST_AUTO_TEST_CASE(slots_sum_to_the_report) {
+  const ScratchFolder folder;
+  const auto calls = SpreadCalls(500, kDayUs);
+  Fill(folder / "m.db", calls);
+  const Report report = MustQuery(folder / "m.db");
+  const auto timeline = QueryTimeline(folder / "m.db", report);
+  BOOST_TEST_REQUIRE(timeline.ok());
+  BOOST_TEST(timeline->slot_us == 15 * kMinuteUs);
+  TimeSlot sum;
+  for (std::size_t i = 0; i < timeline->slots.size(); ++i) {
+    const TimeSlot& slot = timeline->slots[i];
+    const std::int64_t from = timeline->start_us + static_cast<std::int64_t>(i) * timeline->slot_us;
+    const auto inside = std::count_if(calls.begin(), calls.end(), [&](const CallRecord& call) {
+      return call.started_us >= from && call.started_us < from + timeline->slot_us;
+    });
+    BOOST_TEST(slot.calls == inside);
+    BOOST_TEST(slot.latency.count == slot.answered);
+    sum.calls += slot.calls;
+    sum.answered += slot.answered;
+    sum.cost.Add(slot.cost);
+  }
+  BOOST_TEST(sum.calls == report.total.calls);
+  BOOST_TEST(sum.answered == report.total.answered);
+  BOOST_TEST(sum.cost.Decimal() == report.total.cost.Decimal());
+}
+
+BOOST_AUTO_TEST_CASE(clocks_gone_wrong_do_no_harm) {
+  const ScratchFolder folder;
+  std::vector<CallRecord> calls(2);
+  calls[0].started_us = -5 * kDayUs - 1;
+  calls[1].started_us = std::numeric_limits<std::int64_t>::max() / 2;
+  Fill(folder / "m.db", calls);
+  const auto timeline = QueryTimeline(folder / "m.db", MustQuery(folder / "m.db"));
+  BOOST_TEST_REQUIRE(timeline.ok());
+  BOOST_TEST(timeline->slots.size() <= 100U);
+  BOOST_TEST(timeline->slots.front().calls == 1);
+  BOOST_TEST(timeline->slots.back().calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(page_stands_alone_and_escapes_names) {
+  const ScratchFolder folder;
+  auto calls = SpreadCalls(200, kDayUs);
+  calls[0].route = "<script>alert('x')</script>";
+  Fill(folder / "m.db", calls);
+  const Report report = MustQuery(folder / "m.db");
+  const auto timeline = QueryTimeline(folder / "m.db", report);
+  BOOST_TEST_REQUIRE(timeline.ok());
+  const std::string page = RenderReportHtml(report, timeline.value());
+  BOOST_TEST(page.find("<script") == std::string::npos);
+  BOOST_TEST(page.find("&lt;script&gt;alert(&#39;x&#39;)") != std::string::npos);
+  for (const char* outside : {"http:", "https:", "src=", "url(", "@import"}) {
+    BOOST_TEST(page.find(outside) == std::string::npos);
+  }
+  const auto count = [&page](const std::string& text) {
+    std::size_t found = 0;
+    for (std::size_t at = 0; (at = page.find(text, at)) != std::string::npos; ++at) ++found;
+    return found;
+  };
+  BOOST_TEST(count("<svg ") == 3U);
+  for (const char* tag : {"svg", "table", "figure", "tr", "td", "th", "rect", "title", "div"}) {
+    BOOST_TEST_CONTEXT(tag) {
+      const std::string name = tag;
+      BOOST_TEST(count("<" + name + ">") + count("<" + name + " ") == count("</" + name + ">"));
+    }
+  }
+  BOOST_TEST(page.find("$" + report.total.cost.Decimal()) == std::string::npos);  // it is rounded
+  BOOST_TEST(page.find(report.total.cost.Rounded()) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(page_without_calls_says_so) {
+  Report report;
+  report.files = {"m.db"};
+  BOOST_TEST(RenderReportHtml(report, {}).find("No calls in this window.") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(lines_break_where_there_is_no_value) {
+  Plot plot;
+  plot.series.push_back({"p", "p50", false, {{1, "a"}, {2, "b"}, {-1, "c"}, {1, "d"}}});
+  const std::string svg = RenderPlot(plot);
+  const std::size_t start = svg.find(" d=\"");
+  const std::string path = svg.substr(start, svg.find('"', start + 4) - start);
+  BOOST_TEST(std::count(path.begin(), path.end(), 'M') == 2);
+  BOOST_TEST(std::count(path.begin(), path.end(), 'L') == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
