@@ -1,5 +1,6 @@
 #include "compiler/parse/parse.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -32,6 +33,8 @@ constexpr ReservedWord kReservedWords[] = {
     {"finetune", "tuning pipelines"},
     {"prompt", "versioned templates"},
 };
+
+bool IsWhite(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 /// What the control keeps while the grammar matches one file.
 class State {
@@ -69,8 +72,10 @@ class State {
 
  private:
   void AddFarthest(std::uint32_t statement);
+  /// Makes a kName if a name stands there.
+  bool AddName(std::uint32_t place);
   /// Makes a kError of [begin, end) with the name that stands at `name`, if one does.
-  void AddError(std::uint32_t begin, std::uint32_t name, std::uint32_t end);
+  void AddError(std::uint32_t begin, std::optional<std::uint32_t> name, std::size_t end);
   void SkipTo(Input& in, std::size_t place) const { in.bump(place - Place(in)); }
   [[nodiscard]] std::uint32_t EndOf(std::uint32_t place) const {
     return static_cast<std::uint32_t>(LexemeEnd(text_, place));
@@ -92,12 +97,17 @@ void State::AddFarthest(std::uint32_t statement) {
   errors_.AddFarthest(farthest, statement, builder.WithoutGap(at), quote);
 }
 
-void State::AddError(std::uint32_t begin, std::uint32_t name, std::uint32_t end) {
+bool State::AddName(std::uint32_t place) {
+  if (place >= text_.size() || !IsName(LexemeAt(place))) return false;
+  builder.Close(ast::Kind::kName, builder.Open(place), place, EndOf(place));
+  return true;
+}
+
+void State::AddError(std::uint32_t begin, std::optional<std::uint32_t> name, std::size_t end) {
   const std::size_t mark = builder.Open(begin);
-  if (name < text_.size() && IsName(LexemeAt(name))) {
-    builder.Close(ast::Kind::kName, builder.Open(name), name, EndOf(name));
-  }
-  builder.Close(ast::Kind::kError, mark, begin, end);
+  if (name) AddName(*name);
+  while (end > begin && IsWhite(text_[end - 1])) --end;
+  builder.Close(ast::Kind::kError, mark, begin, static_cast<std::uint32_t>(end));
 }
 
 bool State::CloseBlock(Input& in) {
@@ -105,10 +115,12 @@ bool State::CloseBlock(Input& in) {
   if (at < text_.size() && text_[at] == '}') {
     in.bump(1);
   } else if (!errors_.stopped()) {
-    const bool ends = at >= text_.size();
-    Diagnostic& diagnostic =
-        errors_.Add(at, ends ? at : EndOf(at), "expected `}`, found " + FoundText(text_, at));
     const std::uint32_t open = open_blocks_.back();
+    // At the end of the file the caret stands behind the last thing there, not on an empty line.
+    std::uint32_t place = at;
+    while (at >= text_.size() && place > open + 1 && IsWhite(text_[place - 1])) --place;
+    Diagnostic& diagnostic = errors_.Add(place, at >= text_.size() ? place : EndOf(at),
+                                         "expected `}`, found " + FoundText(text_, at));
     diagnostic.related.push_back({{tree_.file, open, open + 1}, "for the block that begins here"});
     diagnostic.help.emplace_back("close it with `}`");
   }
@@ -132,9 +144,17 @@ void State::CheckLanguage(std::uint32_t begin, std::uint32_t end) {
 void State::MissingLanguage(Input& in) {
   const std::uint32_t at = Place(in);
   if (at < text_.size() && LexemeAt(at) == "language") {
-    AddFarthest(at);
-    const std::size_t end = StatementEnd(text_, at, farthest.place(), false);
-    AddError(at, at, static_cast<std::uint32_t>(end));
+    const auto number = static_cast<std::uint32_t>(SkipInline(text_, EndOf(at)));
+    const bool one = number < text_.size() && LexemeAt(number) == "1";
+    const std::uint32_t wrong =
+        one ? static_cast<std::uint32_t>(SkipInline(text_, EndOf(number))) : number;
+    errors_
+        .Add(wrong, wrong < text_.size() ? EndOf(wrong) : wrong,
+             "expected " + std::string(one ? "the end of the line" : "`1`") + ", found " +
+                 FoundText(text_, wrong))
+        .help.emplace_back("the first line is `language 1`");
+    const std::size_t end = StatementEnd(text_, at, wrong, false);
+    AddError(at, std::nullopt, end);
     SkipTo(in, end);
     return;
   }
@@ -150,7 +170,7 @@ void State::BrokenHeader(Input& in) {
   // A `{` on the next line still opens the block.
   const std::size_t next = SkipWide(text_, end);
   if (next < text_.size() && text_[next] == '{') end = next;
-  AddError(at, at, static_cast<std::uint32_t>(end));
+  AddError(AddName(at) ? EndOf(at) : at, std::nullopt, end);
   builder.MarkBrokenHeader();
   SkipTo(in, end);
 }
@@ -168,7 +188,7 @@ bool State::BrokenStatement(Input& in) {
   if ((failed == at || block_begins) && LooksLikeDeclaration(text_, at)) return false;
   AddFarthest(at);
   const std::size_t end = std::max<std::size_t>(StatementEnd(text_, at, failed, false), at + 1);
-  AddError(at, at, static_cast<std::uint32_t>(end));
+  AddError(at, std::nullopt, end);
   SkipTo(in, end);
   return true;
 }
@@ -203,7 +223,7 @@ bool State::BrokenDeclaration(Input& in) {
     reached = farthest.place();
   }
   const std::size_t end = std::max<std::size_t>(StatementEnd(text_, at, reached, false), at + 1);
-  AddError(at, after, static_cast<std::uint32_t>(end));
+  AddError(at, after, end);
   SkipTo(in, end);
   return true;
 }

@@ -38,26 +38,29 @@ constexpr std::array kHints = std::to_array<Hint>({
     {"\xE2\x89\xA4", "write `<=`"},
     {"\xE2\x89\xA5", "write `>=`"},
     {"\xE2\x89\xA0", "write `!=`"},
-    {"\xC2\xA0", "replace the no-break space by a plain one"},
     {"[", "lists stand without brackets, or in `( )` behind `in`, `has` and `can`"},
     {"/*", "comments begin with `//`"},
 });
 
 // Where nothing better is known: by what was expected.
 constexpr std::array kHintsByExpected = std::to_array<Hint>({
+    {"otherwise", "a route has a condition, `when ...`, or is the last one, `otherwise`"},
+    {"requests", "limits are written `4000 requests per minute` or `2M tokens per minute`"},
+    {"(", "the values of `in` stand in `( )`"},
+    {"a time such as `16:30`", "times of day have two digits on each side of `:`, in UTC"},
+    {"a price per million tokens such as `$3/M`",
+     "prices are written with `$` in front and `/M` behind"},
+    {"an amount such as `$0.05`", "money is written with `$` in front"},
     {"a duration such as `10m`", "the units of durations are `ms`, `s`, `m`, `h` and `d`"},
     {"a date such as `2026-06-01`",
      "dates are written `2026-06-01` or `2026-06-01T16:00Z`, in UTC"},
-    {"a time such as `16:30`", "times of day have two digits on each side of `:`, in UTC"},
     {"a whole number such as `4` or `200K`", "`K` stands for thousand, `M` for million"},
     {"a percentage such as `5%`", "shares are written with `%`"},
     {"a multiple such as `1.3x`", "multiples are written with `x`"},
-    {"an amount such as `$0.05`", "money is written with `$` in front"},
-    {"a price per million tokens such as `$3/M`",
-     "prices are written with `$` in front and `/M` behind"},
     {"a string", "strings stand in `\"`"},
-    {"`{`", "the statements of a block stand in `{ }`"},
 });
+constexpr auto kUnits =
+    std::to_array<std::string_view>({"K", "M", "ms", "s", "m", "h", "d", "x", "%"});
 
 /// A name in the language's spelling: `Claude_Sonnet.4` -> `claude-sonnet-4`; nothing where it is
 /// one already.
@@ -76,16 +79,18 @@ std::optional<std::string> RespeltName(std::string_view word) {
   return name;
 }
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
 bool IsReserved(std::string_view word) {
   return !IsName(word) && IsWordStart(word.front()) &&
          word.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos;
 }
 
-constexpr std::array<std::string_view, 16> kNameTexts{
-    "a name",       "a model",  "a provider",   "a pool",           "a route",
-    "an attribute", "a value",  "a capability", "a place",          "an evaluator",
-    "an event",     "an alert", "a score",      "a call parameter", "an attribute or a fact",
-    "a condition"};
+constexpr auto kNameTexts = std::to_array<std::string_view>(
+    {"a name", "a model", "a provider", "a pool", "a route", "an attribute", "a value",
+     "a capability", "a place", "an evaluator", "an event", "an alert", "a score",
+     "a call parameter", "an attribute or a fact", "a condition",
+     "a model or an objective such as `cheapest of`"});
 
 bool ExpectsName(const Farthest& farthest) {
   return std::any_of(kNameTexts.begin(), kNameTexts.end(),
@@ -168,6 +173,21 @@ void SyntaxErrors::AddHelp(const Farthest& farthest, std::string_view found,
     diagnostic.help.emplace_back("comments begin with `//`");
     return;
   }
+  if (found.find("\xC2\xA0") != std::string_view::npos) {
+    diagnostic.help.emplace_back("replace the no-break space by a plain one");
+    return;
+  }
+  const std::uint32_t at = farthest.place();
+  if (found == "," && at > 0 && at + 1 < text_.size() && IsDigit(text_[at - 1]) &&
+      IsDigit(text_[at + 1])) {
+    diagnostic.help.emplace_back("numbers are written without `,`");
+    return;
+  }
+  if (std::find(kUnits.begin(), kUnits.end(), found) != kUnits.end() && at > 1 &&
+      IsDigit(text_[at - 2])) {
+    diagnostic.help.emplace_back("write the unit right behind its number");
+    return;
+  }
   for (const Hint& hint : kHints) {
     if (hint.found == found) {
       diagnostic.help.emplace_back(hint.help);
@@ -194,6 +214,10 @@ void SyntaxErrors::AddHelp(const Farthest& farthest, std::string_view found,
   }
   if (found.size() > 1 && found[0] == '-' && found[1] != '>') {
     diagnostic.help.emplace_back("there are no negative numbers");
+    return;
+  }
+  if (found.empty() && farthest.Expects("`{`")) {
+    diagnostic.help.emplace_back("the statements of a block stand in `{ }`");
     return;
   }
   for (const Hint& hint : kHintsByExpected) {

@@ -82,6 +82,7 @@ void TreeBuilder::Close(Kind kind, std::size_t mark, std::uint32_t begin, std::u
     if (mark < pending_.size()) first = std::min(first, pending_[mark].first);
   }
   end = std::max(begin, WithoutGap(end));
+  if (!children.empty()) end = std::max(end, children.back().outer_end);
   pending_.resize(mark);
   const auto id = static_cast<NodeId>(tree_.nodes.size());
   ast::Node node{kind, {tree_.file, begin, end}, kNoNode, kNoNode};
