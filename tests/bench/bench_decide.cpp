@@ -3,14 +3,16 @@
 //
 // Each iteration is a batch of requests from a set drawn beforehand; the counters p50_ns and p99_ns
 // are the quantiles of the batches' means per call. Random requests over all inputs would stop at
-// broad early rules and flatter every method, so the sets aim: at a random route, at the last
-// route, at the default.
+// broad early rules and flatter every method, so the sets aim: 0 at a random route, 1 at the last
+// one, 2 at the default. `lists` is the number of distinct candidate lists that the routes share.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "mlp/decide.hpp"
@@ -22,10 +24,13 @@ namespace {
 constexpr std::size_t kBatch = 64;
 constexpr std::size_t kRequestCount = 128 * kBatch;
 
-const SyntheticTables& TablesOf(std::int32_t route_count) {
-  static std::map<std::int32_t, std::unique_ptr<SyntheticTables>> made;
-  auto& tables = made[route_count];
-  if (tables == nullptr) tables = std::make_unique<SyntheticTables>(route_count);
+const SyntheticTables& TablesOf(std::int64_t route_count, std::int64_t list_count) {
+  static std::map<std::pair<std::int64_t, std::int64_t>, std::unique_ptr<SyntheticTables>> made;
+  auto& tables = made[{route_count, list_count}];
+  if (tables == nullptr) {
+    tables = std::make_unique<SyntheticTables>(static_cast<std::int32_t>(route_count),
+                                               static_cast<std::int32_t>(list_count));
+  }
   return *tables;
 }
 
@@ -122,10 +127,10 @@ double Quantile(std::vector<double>& sorted, double q) {
 
 template <typename Method>
 void Run(benchmark::State& state) {
-  const SyntheticTables& synthetic = TablesOf(static_cast<std::int32_t>(state.range(0)));
+  const SyntheticTables& synthetic = TablesOf(state.range(0), state.range(1));
   const Method method(synthetic);
   const std::vector<Request> requests =
-      synthetic.MakeRequests(static_cast<RequestSet>(state.range(1)), kRequestCount);
+      synthetic.MakeRequests(static_cast<RequestSet>(state.range(2)), kRequestCount);
   const LinearScan reference(synthetic);
   for (std::size_t i = 0; i < requests.size(); i += 16) {
     if (method(requests[i]) != reference(requests[i])) return state.SkipWithError("another route");
@@ -147,19 +152,31 @@ void Run(benchmark::State& state) {
 }
 
 void Sizes(benchmark::internal::Benchmark* benchmark) {
-  benchmark->ArgNames({"routes", "set"})->UseManualTime();
+  benchmark->ArgNames({"routes", "lists", "set"})->UseManualTime();
   for (const std::int64_t routes : {10, 100, 1'000, 10'000}) {
-    for (const RequestSet set :
-         {RequestSet::kRandomHit, RequestSet::kLastRoute, RequestSet::kDefault}) {
-      benchmark->Args({routes, static_cast<std::int64_t>(set)});
+    for (const auto set : {RequestSet::kRandomHit, RequestSet::kLastRoute, RequestSet::kDefault}) {
+      benchmark->Args({routes, routes, static_cast<std::int64_t>(set)});
     }
   }
 }
 
-BENCHMARK_TEMPLATE(Run, WholeDecision)->Name("Decide")->Apply(Sizes);
+/// Besides, many routes over fewer lists of candidates, whose rows stay in the cache.
+void SizesAndSharedLists(benchmark::internal::Benchmark* benchmark) {
+  Sizes(benchmark);
+  benchmark->Args({10'000, 500, static_cast<std::int64_t>(RequestSet::kRandomHit)});
+}
+
+/// What a canary row adds, once per rollout and decision.
+void BucketOfUnit(benchmark::State& state) {
+  const std::string unit(static_cast<std::size_t>(state.range(0)), 'u');
+  for (auto _ : state) benchmark::DoNotOptimize(Bucket("sonnet-next", unit));
+}
+
+BENCHMARK_TEMPLATE(Run, WholeDecision)->Name("Decide")->Apply(SizesAndSharedLists);
 BENCHMARK_TEMPLATE(Run, DiagramWalk)->Name("FindLeaf")->Apply(Sizes);
 BENCHMARK_TEMPLATE(Run, SwitchAndSearch)->Name("SwitchAndSearch")->Apply(Sizes);
 BENCHMARK_TEMPLATE(Run, LinearScan)->Name("LinearScan")->Apply(Sizes);
+BENCHMARK(BucketOfUnit)->Name("Bucket")->ArgName("bytes")->Arg(8)->Arg(36)->Arg(64);
 
 }  // namespace
 }  // namespace mlp::bench

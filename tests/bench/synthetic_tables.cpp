@@ -28,10 +28,10 @@ Attribute MakeAttribute(std::string_view name, AttributeType type, std::uint16_t
 
 }  // namespace
 
-SyntheticTables::SyntheticTables(std::int32_t route_count) {
+SyntheticTables::SyntheticTables(std::int32_t route_count, std::int32_t list_count) {
   MakeRoutes(route_count);
   MakeDiagram();
-  MakeLeaves();
+  MakeLeaves(list_count);
   attributes_ = {MakeAttribute("task", AttributeType::kEnum, 0, kTaskCount),
                  MakeAttribute("input", AttributeType::kTokens, 1, kInputCount),
                  MakeAttribute("output", AttributeType::kTokens, 2, kOutputCount)};
@@ -92,29 +92,30 @@ void SyntheticTables::MakeDiagram() {
   roots_ = {{0, AppendNode(arrays_, 0, kTaskCount, task_cuts, by_task)}};
 }
 
-void SyntheticTables::MakeLeaves() {
+void SyntheticTables::MakeLeaves(std::int32_t list_count) {
+  constexpr std::uint16_t kRowsInList = 3;
   std::mt19937 random(kSeed);
   for (const std::int64_t limit : {128'000, 200'000, 272'000, 400'000, 1'000'000}) {
     guards_.push_back({1, 1, limit});
     guards_.push_back({3'000'000, 15'000'000, limit * 10'000'000});
   }
+  for (std::int32_t i = 0; i < list_count * kRowsInList; ++i) {
+    Row row{};
+    row.capabilities = UINT64_MAX;
+    row.first_guard = 2 * static_cast<std::uint32_t>(Draw(random, 0, 5));
+    row.guard_count = 2;
+    row.model = static_cast<std::uint16_t>(Draw(random, 0, kModelCount));
+    row.rollout = kNone16;
+    row.step = static_cast<std::uint8_t>(i % kRowsInList);
+    rows_.push_back(row);
+  }
   for (std::uint32_t i = 0; i <= routes_.size(); ++i) {
     Leaf leaf{};
-    leaf.first_row = static_cast<std::uint32_t>(rows_.size());
-    leaf.row_count = 3;
+    leaf.first_row = static_cast<std::uint32_t>(Draw(random, 0, list_count)) * kRowsInList;
+    leaf.row_count = kRowsInList;
     leaf.route = static_cast<std::uint16_t>(i);
     leaf.kind = LeafKind::kServe;
     leaves_.push_back(leaf);
-    for (std::uint8_t step = 0; step < 3; ++step) {
-      Row row{};
-      row.capabilities = UINT64_MAX;
-      row.first_guard = 2 * static_cast<std::uint32_t>(Draw(random, 0, 5));
-      row.guard_count = 2;
-      row.model = static_cast<std::uint16_t>(Draw(random, 0, kModelCount));
-      row.rollout = kNone16;
-      row.step = step;
-      rows_.push_back(row);
-    }
     RoutePlan plan{};
     plan.output_cap = UINT32_MAX;
     plans_.push_back(plan);

@@ -31,7 +31,8 @@ enum class RequestSet { kRandomHit, kLastRoute, kDefault };
 /// Owns the arrays of its Tables. Not movable, since the tables point into it.
 class SyntheticTables {
  public:
-  explicit SyntheticTables(std::int32_t route_count);
+  /// The routes share `list_count` lists of candidates, as the compiler shares equal ones.
+  SyntheticTables(std::int32_t route_count, std::int32_t list_count);
   SyntheticTables(const SyntheticTables&) = delete;
   SyntheticTables& operator=(const SyntheticTables&) = delete;
 
@@ -47,7 +48,7 @@ class SyntheticTables {
  private:
   void MakeRoutes(std::int32_t route_count);
   void MakeDiagram();
-  void MakeLeaves();
+  void MakeLeaves(std::int32_t list_count);
 
   std::vector<Route> routes_;
   NodeArrays arrays_;
