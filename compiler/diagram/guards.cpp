@@ -1,7 +1,6 @@
 #include "compiler/diagram/guards.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "runtime/core/wide.hpp"
 
@@ -46,12 +45,6 @@ void GuardSet::Add(std::int64_t a, std::int64_t b, std::int64_t c) {
     a = CeilDivide(a, 2);
     b = CeilDivide(b, 2);
     c = FloorDivide(c, 2);
-  }
-  const std::int64_t common = std::gcd(a, b);
-  if (common > 1) {
-    a /= common;
-    b /= common;
-    c = FloorDivide(c, common);
   }
   for (Guard& guard : guards_) {
     if (Parallel(guard, {a, b, c})) {

@@ -16,8 +16,9 @@ struct TokenBox {
 };
 [[nodiscard]] TokenBox TokenBoxOf(const PolicyModel& model, const RouteModel& route);
 
-/// Bounds that must all hold. Bounds that hold in the whole box are left out, of two parallel ones
-/// the wider, and products of all that are kept fit into 64 bits.
+/// Bounds that must all hold, in the units that they were made of (a cost in picodollars). Bounds
+/// that hold in the whole box are left out, of two parallel ones the wider, and products of all
+/// that are kept fit into 64 bits.
 class GuardSet {
  public:
   explicit GuardSet(TokenBox box) : box_(box) {}

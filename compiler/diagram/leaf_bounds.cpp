@@ -1,0 +1,164 @@
+#include "compiler/diagram/leaf_bounds.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "compiler/diagram/fact_words.hpp"
+#include "compiler/diagram/guards.hpp"
+#include "mlp/money.hpp"
+
+namespace mlp::compiler {
+namespace {
+
+/// The box cut into cells in which every bound with a negative factor is constant. The other bounds
+/// only tighten as tokens grow, so a cell's largest corner is the hardest to serve, its smallest
+/// the easiest. Negative factors stand only in bounds of one axis.
+struct Cell {
+  std::int64_t first_input;
+  std::int64_t last_input;
+  std::int64_t first_output;
+  std::int64_t last_output;
+};
+
+std::vector<std::int64_t> Begins(std::int64_t first, std::int64_t last,
+                                 std::vector<std::int64_t> cuts) {
+  std::vector<std::int64_t> begins{first};
+  std::sort(cuts.begin(), cuts.end());
+  for (const std::int64_t cut : cuts) {
+    if (begins.back() < cut && cut <= last) begins.push_back(cut);
+  }
+  return begins;
+}
+
+std::vector<Cell> Cells(std::span<const CandidateEntry> rows, const ReachedLeaf& reached,
+                        std::int64_t output_cap) {
+  std::vector<std::int64_t> input_cuts;
+  std::vector<std::int64_t> output_cuts;
+  for (const CandidateEntry& row : rows) {
+    for (const Guard& guard : row.guards) {
+      // -a * x <= c begins to hold at x = ceil(-c / a).
+      if (guard.a < 0) input_cuts.push_back((-guard.c + -guard.a - 1) / -guard.a);
+      if (guard.b < 0) output_cuts.push_back((-guard.c + -guard.b - 1) / -guard.b);
+    }
+  }
+  const std::int64_t first_output = std::min(reached.first_output, output_cap);
+  const std::int64_t last_output = std::min(reached.last_output, output_cap);
+  const auto inputs = Begins(reached.first_input, reached.last_input, std::move(input_cuts));
+  const auto outputs = Begins(first_output, last_output, std::move(output_cuts));
+  std::vector<Cell> cells;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    for (std::size_t o = 0; o < outputs.size(); ++o) {
+      cells.push_back({inputs[i], i + 1 < inputs.size() ? inputs[i + 1] - 1 : reached.last_input,
+                       outputs[o], o + 1 < outputs.size() ? outputs[o + 1] - 1 : last_output});
+    }
+  }
+  return cells;
+}
+
+std::uint64_t MostAsks(const PolicyModel& model, const ReachedLeaf& reached) {
+  return model.asks == kNoIndex ? 0 : model.attributes[model.asks].members & ~reached.asks_none;
+}
+
+/// The output before the cap that the route sees as `capped`.
+std::int64_t Uncapped(std::int64_t capped, const ReachedLeaf& reached, std::int64_t output_cap) {
+  return capped == output_cap ? std::max(capped, reached.first_output) : capped;
+}
+
+/// The least value of [first, last] at which `fails` still holds, by halving; it holds at `last`.
+/// Where it does not hold on a whole upper part, any value at which it holds.
+template <typename Fails>
+std::int64_t Least(std::int64_t first, std::int64_t last, const Fails& fails) {
+  while (first < last) {
+    const std::int64_t middle = first + (last - first) / 2;
+    if (fails(middle)) {
+      last = middle;
+    } else {
+      first = middle + 1;
+    }
+  }
+  return last;
+}
+
+}  // namespace
+
+bool RowHolds(const CandidateEntry& row, const LeafPoint& point, std::int64_t output_cap) {
+  const std::int64_t output = std::min(point.output, output_cap);
+  return (point.asks & ~row.capabilities) == 0 &&
+         std::all_of(row.guards.begin(), row.guards.end(),
+                     [&](const Guard& guard) { return Holds(guard, point.input, output); });
+}
+
+bool IsServed(const DiagramLeaf& leaf, const LeafPoint& point, std::int64_t output_cap) {
+  return std::any_of(leaf.rows.begin(), leaf.rows.end(), [&](const CandidateEntry& row) {
+    return row.rollout == kNoIndex && RowHolds(row, point, output_cap);
+  });
+}
+
+std::optional<LeafPoint> UnservedPoint(const PolicyModel& model, const DiagramLeaf& leaf,
+                                       const ReachedLeaf& reached) {
+  const std::int64_t cap = model.routes[leaf.route].output_cap;
+  for (const Cell& cell : Cells(leaf.rows, reached, cap)) {
+    LeafPoint point{MostAsks(model, reached), cell.last_input,
+                    Uncapped(cell.last_output, reached, cap)};
+    if (IsServed(leaf, point, cap)) continue;
+    for (unsigned bit = 0; bit < 64; ++bit) {
+      const std::uint64_t member = std::uint64_t{1} << bit;
+      if ((point.asks & ~reached.asks_all & member) == 0) continue;
+      LeafPoint fewer = point;
+      fewer.asks &= ~member;
+      if (!IsServed(leaf, fewer, cap)) point = fewer;
+    }
+    point.output = Uncapped(Least(cell.first_output, std::min(point.output, cap),
+                                  [&](std::int64_t output) {
+                                    return !IsServed(leaf, {point.asks, point.input, output}, cap);
+                                  }),
+                            reached, cap);
+    point.input = Least(cell.first_input, point.input, [&](std::int64_t input) {
+      return !IsServed(leaf, {point.asks, input, point.output}, cap);
+    });
+    return point;
+  }
+  return std::nullopt;
+}
+
+bool MayServe(const PolicyModel& model, Index route, const CandidateEntry& row,
+              const ReachedLeaf& reached) {
+  const std::int64_t cap = model.routes[route].output_cap;
+  const std::vector<Cell> cells = Cells({&row, 1}, reached, cap);
+  return std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) {
+    return RowHolds(row, {reached.asks_all, cell.first_input, cell.first_output}, cap);
+  });
+}
+
+std::string BrokenBound(const PolicyModel& model, const CandidateEntry& row, const LeafPoint& point,
+                        std::int64_t output_cap) {
+  const std::uint64_t lacking = point.asks & ~row.capabilities;
+  if (lacking != 0) return "lacks " + CapabilityWords(model, lacking);
+  const std::int64_t output = std::min(point.output, output_cap);
+  for (const Guard& guard : row.guards) {
+    if (Holds(guard, point.input, output)) continue;
+    if (guard.a == 1 && guard.b == 1) {
+      return fmt::format("takes at most {} tokens of input and output", TokenWords(guard.c));
+    }
+    if (guard.a == 1 && guard.b == 0) {
+      return fmt::format("takes at most {} tokens of input", TokenWords(guard.c));
+    }
+    if (guard.a == 0 && guard.b == 1) {
+      return fmt::format("takes at most {} tokens of output", TokenWords(guard.c));
+    }
+    if (guard.a == -1 && guard.b == 0) {
+      return fmt::format("is tried for {} tokens of input and more", TokenWords(-guard.c));
+    }
+    if (guard.a == 0 && guard.b == -1) {
+      return fmt::format("is tried for {} tokens of output and more", TokenWords(-guard.c));
+    }
+    return fmt::format("may cost {} for one attempt, above the bound",
+                       ToString(Money{guard.a * point.input + guard.b * output}));
+  }
+  return "is out";
+}
+
+}  // namespace mlp::compiler

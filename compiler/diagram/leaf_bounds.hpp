@@ -1,0 +1,40 @@
+// A leaf's bounds solved exactly over a box of requests.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "compiler/diagram/reach.hpp"
+
+namespace mlp::compiler {
+
+/// Asks and tokens of one request; output before the route's cap.
+struct LeafPoint {
+  std::uint64_t asks = 0;
+  std::int64_t input = 0;
+  std::int64_t output = 0;
+};
+
+/// Whether a row may be tried at a point, live conditions taken as holding.
+[[nodiscard]] bool RowHolds(const CandidateEntry& row, const LeafPoint& point,
+                            std::int64_t output_cap);
+/// Whether some row of the stable arm may.
+[[nodiscard]] bool IsServed(const DiagramLeaf& leaf, const LeafPoint& point,
+                            std::int64_t output_cap);
+
+/// A request of the reached box that no row of the stable arm serves, with as few asks and tokens
+/// as this search finds; nothing where every one is served.
+[[nodiscard]] std::optional<LeafPoint> UnservedPoint(const PolicyModel& model,
+                                                     const DiagramLeaf& leaf,
+                                                     const ReachedLeaf& reached);
+/// Whether the row may serve some request of the reached box.
+[[nodiscard]] bool MayServe(const PolicyModel& model, Index route, const CandidateEntry& row,
+                            const ReachedLeaf& reached);
+
+/// Why the row is out at the point: `lacks streaming`, `takes at most 200K tokens of input and
+/// output`. Precondition: it is.
+[[nodiscard]] std::string BrokenBound(const PolicyModel& model, const CandidateEntry& row,
+                                      const LeafPoint& point, std::int64_t output_cap);
+
+}  // namespace mlp::compiler
