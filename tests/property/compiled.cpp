@@ -6,7 +6,6 @@
 #include "compiler/check/check.hpp"
 #include "compiler/diag/render_text.hpp"
 #include "compiler/parse/program.hpp"
-#include "mlp/decide.hpp"
 
 namespace mlp::oracle {
 namespace {

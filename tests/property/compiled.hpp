@@ -10,6 +10,7 @@
 #include "compiler/diagram/flatten.hpp"
 #include "compiler/model/policy.hpp"
 #include "compiler/source/source_set.hpp"
+#include "mlp/decide.hpp"
 #include "tests/property/oracle.hpp"
 
 namespace mlp::oracle {

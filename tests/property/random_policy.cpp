@@ -139,11 +139,13 @@ class Maker {
     Line("model {} {{", name);
     Line("  provider p{}", Draw(0, 2));
     Line("  pin exact \"{}-id\"", name);
-    if (Chance(70)) Line("  context {}, output {}", Draw(5, 12), Draw(2, 5));
-    if (Chance(20)) Line("  input {}", Draw(3, 7));
+    const int context = Draw(5, 12);
+    if (Chance(70)) Line("  context {}, output {}", context, Draw(2, 5));
+    if (Chance(20)) Line("  input {}", Draw(3, std::min(7, context)));
     Line("  can {}", CapabilityList(65));
     Prices();
-    if (Chance(70)) Line("  quality score 0.{}, other 0.{}", Draw(10, 99), Draw(10, 99));
+    if (number == 0 || Chance(70))
+      Line("  quality score 0.{}, other 0.{}", Draw(10, 99), Draw(10, 99));
     if (Chance(40)) Line("  prior latency.p50 {}ms, latency.p95 {}s", Draw(1, 900), Draw(1, 9));
     switch (Draw(0, 7)) {
       case 0:
