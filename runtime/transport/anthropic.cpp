@@ -17,6 +17,10 @@ constexpr std::string_view kVersion = "2023-06-01";
 /// The wire format demands a limit; this one every model takes.
 constexpr std::int64_t kDefaultMaxTokens = 4096;
 
+/// In front of the thinking blocks in ToolCall::signature: they have to come back unchanged ahead
+/// of the call that they led to, and no other provider could read them.
+constexpr std::string_view kSignaturePrefix = "anthropic:";
+
 // One row a line, however long, so that the table can be read as one.
 // clang-format off
 constexpr ErrorRule kRules[] = {
@@ -85,6 +89,12 @@ Json WriteContent(const Message& message) {
     if (message.tool_error) result["is_error"] = true;
     content.push_back(std::move(result));
     return content;
+  }
+  for (const ToolCall& call : message.tool_calls) {
+    if (!call.signature.starts_with(kSignaturePrefix)) continue;
+    Json thoughts = ParseJson(std::string_view(call.signature).substr(kSignaturePrefix.size()));
+    if (!thoughts.is_array()) continue;
+    for (Json& block : thoughts) content.push_back(std::move(block));
   }
   WriteParts(message, content);
   for (const ToolCall& call : message.tool_calls) {
@@ -256,8 +266,10 @@ void ReadAnswer(const Json& body, ProviderReply& reply) {
   for (const StopRow& row : kStops) {
     if (row.word == stop) reply.finish = row.finish;
   }
+  Json thoughts = Json::array();
   for (const Json& block : content) {
     const std::string type = Text(At(block, "type"));
+    if (type == "thinking" || type == "redacted_thinking") thoughts.push_back(block);
     if (type == "text") reply.text += Text(At(block, "text"));
     if (type != "tool_use") continue;
     ToolCall call{Text(At(block, "id")), Text(At(block, "name")), {}};
@@ -268,6 +280,9 @@ void ReadAnswer(const Json& body, ProviderReply& reply) {
     }
     call.arguments = Dump(input);
     reply.tool_calls.push_back(std::move(call));
+  }
+  if (!thoughts.empty() && !reply.tool_calls.empty()) {
+    reply.tool_calls.front().signature = std::string(kSignaturePrefix) + Dump(thoughts);
   }
 }
 

@@ -14,6 +14,13 @@ using enum ErrorClass;
 
 constexpr std::size_t kMostStops = 5;
 
+/// In front of a thought signature in ToolCall::signature, since no other provider could read it.
+constexpr std::string_view kSignaturePrefix = "google:";
+
+/// From Gemini 3 on, a turn with function calls is refused without a signature; this one is
+/// documented for calls that another model made.
+constexpr std::string_view kNoSignature = "skip_thought_signature_validator";
+
 // `type` is the error's status word; `detail` holds the ids of exceeded quotas and the reasons
 // given. One row a line, however long, so that the table can be read as one.
 // clang-format off
@@ -106,7 +113,15 @@ Json WriteToolResult(const Prompt& prompt, const Message& message) {
   return {{"functionResponse", std::move(result)}};
 }
 
-void WriteContents(const Prompt& prompt, Json& body, std::vector<std::string>& left_out) {
+/// Gemini 1 and 2 know neither thinking levels nor checks of signatures.
+bool IsOlder(std::string_view model_id) noexcept {
+  return model_id.find("gemini-2") != std::string_view::npos ||
+         model_id.find("gemini-1") != std::string_view::npos;
+}
+
+void WriteContents(const WireCall& call_of, Json& body, std::vector<std::string>& left_out) {
+  const Prompt& prompt = *call_of.prompt;
+  const bool older = IsOlder(call_of.model_id);
   Json system = Json::array();
   Json contents = Json::array();
   for (const Message& message : prompt.messages) {
@@ -124,7 +139,13 @@ void WriteContents(const Prompt& prompt, Json& body, std::vector<std::string>& l
       if (!call.id.empty()) written["id"] = call.id;
       written["name"] = call.name;
       written["args"] = ObjectOrEmpty(call.arguments);
-      parts.push_back({{"functionCall", std::move(written)}});
+      Json part = {{"functionCall", std::move(written)}};
+      if (call.signature.starts_with(kSignaturePrefix)) {
+        part["thoughtSignature"] = call.signature.substr(kSignaturePrefix.size());
+      } else if (!older && &call == &message.tool_calls.front()) {
+        part["thoughtSignature"] = kNoSignature;
+      }
+      parts.push_back(std::move(part));
     }
     if (message.role == "system") {
       for (Json& part : parts) system.push_back(std::move(part));
@@ -144,7 +165,7 @@ void WriteContents(const Prompt& prompt, Json& body, std::vector<std::string>& l
 /// Gemini 3 takes a level, Gemini 2.5 a number of tokens (those that Google's own OpenAI-compatible
 /// endpoint puts in place of the words).
 Json WriteThinking(std::string_view effort, std::string_view model_id) {
-  if (model_id.find("gemini-2") != std::string_view::npos) {
+  if (IsOlder(model_id)) {
     std::int64_t budget = 24'576;
     if (effort == "none") budget = 0;
     if (effort == "minimal" || effort == "low") budget = 1'024;
@@ -250,6 +271,9 @@ void ReadParts(const Json& parts, ProviderReply& reply) {
     if (const Json& arguments = At(call, "args"); arguments.is_object()) {
       read.arguments = Dump(arguments);
     }
+    if (const std::string signature = Text(At(part, "thoughtSignature")); !signature.empty()) {
+      read.signature.append(kSignaturePrefix).append(signature);
+    }
     reply.tool_calls.push_back(std::move(read));
   }
 }
@@ -310,7 +334,7 @@ class GoogleProtocol final : public WireProtocol {
   HttpRequest BuildRequest(const WireCall& call,
                            std::vector<std::string>& left_out) const override {
     Json body = Json::object();
-    WriteContents(*call.prompt, body, left_out);
+    WriteContents(call, body, left_out);
     WriteTools(*call.prompt, body, left_out);
     Json config = WriteConfig(call, left_out);
     if (!config.empty()) body["generationConfig"] = std::move(config);

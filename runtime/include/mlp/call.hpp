@@ -22,11 +22,13 @@ struct Part {
   std::string media_type;
 };
 
-/// A call of a function that the model asks for. `arguments` is a JSON object as text.
+/// A call of a function that the model asks for. `arguments` is a JSON object as text. `signature` is the
+/// provider's own and has to come back with the call, in the assistant's turn of the next prompt.
 struct ToolCall {
   std::string id;
   std::string name;
   std::string arguments;
+  std::string signature = {};
   friend bool operator==(const ToolCall&, const ToolCall&) = default;
 };
 

@@ -301,7 +301,8 @@ BOOST_AUTO_TEST_CASE(google_everything) {
         {"inlineData":{"mimeType":"application/pdf","data":"cGRm"}}]},
       {"role":"model","parts":[
         {"text":"let me look"},
-        {"functionCall":{"id":"call_1","name":"f","args":{"a":1}}},
+        {"functionCall":{"id":"call_1","name":"f","args":{"a":1}},
+         "thoughtSignature":"skip_thought_signature_validator"},
         {"functionCall":{"id":"call_2","name":"g","args":{}}}]},
       {"role":"user","parts":[
         {"functionResponse":{"id":"call_1","name":"f","response":{"sum":3}}},
@@ -359,6 +360,44 @@ BOOST_AUTO_TEST_CASE(ollama_everything) {
   BOOST_TEST(built.request.url == "http://localhost:11434/api/chat");
   BOOST_TEST(HeaderOf(built.request, "Authorization") == "(none)");
   BOOST_TEST(Join(built.left_out) == "image URL, document, tool_choice");
+}
+
+// What a provider signs goes back to it, and to it alone.
+BOOST_AUTO_TEST_CASE(signatures_return) {
+  struct Row {
+    std::string_view protocol, answer, wanted;
+  };
+  for (
+      const Row& row :
+      {Row{"google",
+           R"({"candidates":[{"finishReason":"STOP","content":{"parts":[{"functionCall":)"
+           R"({"id":"1","name":"f","args":{}},"thoughtSignature":"c2ln"}]}}]})",
+           R"("thoughtSignature":"c2ln")"},
+       Row{"anthropic",
+           R"({"content":[{"type":"thinking","thinking":"","signature":"c2ln"},)"
+           R"({"type":"tool_use","id":"1","name":"f","input":{}}],"stop_reason":"tool_use"})",
+           R"("content":[{"type":"thinking","thinking":"","signature":"c2ln"},{"type":"tool_use")"}}) {
+    const Prompt first = Hi();
+    WireCall call = CallOf(first, "http://127.0.0.1:1", "m");
+    mlp::HttpResponse response;
+    response.status = 200;
+    response.body = row.answer;
+    const mlp::ProviderReply reply = Registry().Find(row.protocol)->ParseResponse(call, response);
+    BOOST_TEST_REQUIRE(reply.tool_calls.size() == 1U);
+    Prompt second = Hi();
+    second.messages.emplace_back("assistant", "");
+    second.messages.back().parts.clear();
+    second.messages.back().tool_calls = reply.tool_calls;
+    call.prompt = &second;
+    for (const std::string_view protocol : {"openai", "anthropic", "google", "ollama"}) {
+      const std::string body = Build(protocol, call).request.body;
+      BOOST_TEST_CONTEXT(row.protocol << " to " << protocol << ": " << body) {
+        const bool has = body.find("c2ln") != std::string::npos;
+        BOOST_TEST(has == (protocol == row.protocol));
+        if (has) BOOST_TEST(body.find(row.wanted) != std::string::npos);
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_a_model_cannot_take_is_left_out) {
