@@ -21,6 +21,7 @@ namespace {
 /// States of the walk over one root; a hundred times what the largest examples need.
 constexpr std::size_t kMostReached = 2'000'000;
 constexpr std::size_t kMostReasons = 4;
+constexpr std::size_t kMostCauses = 3;  // reported for one route
 
 struct Unserved {
   std::size_t root = 0;
@@ -43,7 +44,9 @@ class Finder {
       }
       for (const ReachedLeaf& one : *reached) Look(root, one);
     }
-    for (const auto& [route, unserved] : unserved_) ReportUnserved(route, unserved);
+    for (const auto& [route, causes] : unserved_) {
+      for (const Unserved& unserved : causes) ReportUnserved(route, unserved);
+    }
     for (Index route = 0; route < model_.routes.size(); ++route) {
       if (live_routes_[route] && !model_.routes[route].refuses) ReportUntried(route);
     }
@@ -68,13 +71,24 @@ class Finder {
       const auto key = std::tuple(leaf.route, row.step, row.candidate);
       if (tried_.count(key) == 0 && MayServe(model_, leaf.route, row, reached)) tried_.insert(key);
     }
-    if (unserved_.count(leaf.route) != 0) return;
-    if (const std::optional<LeafPoint> point = UnservedPoint(model_, leaf, reached)) {
-      unserved_.emplace(leaf.route, Unserved{root, reached, *point});
+    std::vector<Unserved>& found = unserved_[leaf.route];
+    if (found.size() == kMostCauses) return;
+    for (const LeafPoint& point : UnservedPoints(model_, leaf, reached)) {
+      const Unserved unserved{root, reached, point};
+      const bool known = std::any_of(found.begin(), found.end(), [&](const Unserved& other) {
+        return CauseOf(other) == CauseOf(unserved);
+      });
+      if (!known && found.size() < kMostCauses) found.push_back(unserved);
     }
   }
 
   // ------------------------------------------------------------ MLP0403
+
+  /// Findings of one route differ in this.
+  static std::tuple<std::uint64_t, bool, bool> CauseOf(const Unserved& unserved) {
+    return {unserved.point.asks, unserved.point.input > unserved.reached.first_input,
+            unserved.point.output > unserved.reached.first_output};
+  }
 
   [[nodiscard]] RequestPoint PointOf(const Unserved& unserved) const {
     RequestPoint point;
@@ -141,30 +155,12 @@ class Finder {
     return region.empty() ? std::string() : RegionWords(model_, diagram_.axes, region);
   }
 
-  [[nodiscard]] std::string PointWords(const Unserved& unserved, const DiagramLeaf& leaf) const {
-    // Only what some row is out for.
-    bool asks = false;
-    bool input = false;
-    bool output = false;
-    const std::int64_t cap = model_.routes[leaf.route].output_cap;
-    for (const CandidateEntry& row : leaf.rows) {
-      if (row.rollout != kNoIndex) continue;
-      asks = asks || (unserved.point.asks & ~row.capabilities) != 0;
-      const LeafPoint no_asks{0, unserved.point.input, unserved.point.output};
-      if (RowHolds(row, no_asks, cap)) continue;
-      input = input || !RowHolds(row, {0, unserved.point.input, 0}, cap) || row.guards.size() > 1;
-      output = true;
-    }
+  [[nodiscard]] std::string PointWords(const Unserved& unserved) const {
+    const auto [asks, input, output] = CauseOf(unserved);
     std::vector<std::string> words;
-    if (asks) words.push_back("asks for " + CapabilityWords(model_, unserved.point.asks));
-    if (input || output) {
-      if (model_.input != kNoIndex) {
-        words.push_back(fmt::format("input {}", TokenWords(unserved.point.input)));
-      }
-      if (model_.output != kNoIndex) {
-        words.push_back(fmt::format("output {}", TokenWords(unserved.point.output)));
-      }
-    }
+    if (asks != 0) words.push_back("asks for " + CapabilityWords(model_, asks));
+    if (input) words.push_back(fmt::format("input {}", TokenWords(unserved.point.input)));
+    if (output) words.push_back(fmt::format("output {}", TokenWords(unserved.point.output)));
     return fmt::format("{}", fmt::join(words, ", "));
   }
 
@@ -172,7 +168,7 @@ class Finder {
     const RouteModel& route = model_.routes[number];
     const DiagramLeaf& leaf = diagram_.leaves[unserved.reached.leaf];
     std::string which = WayWords(unserved);
-    const std::string point = PointWords(unserved, leaf);
+    const std::string point = PointWords(unserved);
     if (!point.empty()) which += (which.empty() ? "" : ", ") + point;
     Diagnostic& diagnostic = diagnostics_.Add(
         Code::k0403, route.span,
@@ -314,7 +310,7 @@ class Finder {
   const Diagram& diagram_;
   const std::vector<bool>& live_routes_;
   Diagnostics& diagnostics_;
-  std::map<Index, Unserved> unserved_;
+  std::map<Index, std::vector<Unserved>> unserved_;
   std::set<std::tuple<Index, std::uint32_t, Index>> tried_;
 };
 

@@ -67,8 +67,8 @@ std::int64_t Uncapped(std::int64_t capped, const ReachedLeaf& reached, std::int6
   return capped == output_cap ? std::max(capped, reached.first_output) : capped;
 }
 
-/// The least value of [first, last] at which `fails` still holds, by halving; it holds at `last`.
-/// Where it does not hold on a whole upper part, any value at which it holds.
+/// The least value of [first, last] at which `fails` holds; it holds at `last` and from the least
+/// one on.
 template <typename Fails>
 std::int64_t Least(std::int64_t first, std::int64_t last, const Fails& fails) {
   while (first < last) {
@@ -97,31 +97,40 @@ bool IsServed(const DiagramLeaf& leaf, const LeafPoint& point, std::int64_t outp
   });
 }
 
-std::optional<LeafPoint> UnservedPoint(const PolicyModel& model, const DiagramLeaf& leaf,
-                                       const ReachedLeaf& reached) {
+std::vector<LeafPoint> UnservedPoints(const PolicyModel& model, const DiagramLeaf& leaf,
+                                      const ReachedLeaf& reached) {
   const std::int64_t cap = model.routes[leaf.route].output_cap;
+  std::vector<LeafPoint> points;
   for (const Cell& cell : Cells(leaf.rows, reached, cap)) {
-    LeafPoint point{MostAsks(model, reached), cell.last_input,
-                    Uncapped(cell.last_output, reached, cap)};
-    if (IsServed(leaf, point, cap)) continue;
-    for (unsigned bit = 0; bit < 64; ++bit) {
-      const std::uint64_t member = std::uint64_t{1} << bit;
-      if ((point.asks & ~reached.asks_all & member) == 0) continue;
-      LeafPoint fewer = point;
-      fewer.asks &= ~member;
-      if (!IsServed(leaf, fewer, cap)) point = fewer;
-    }
-    point.output = Uncapped(Least(cell.first_output, std::min(point.output, cap),
-                                  [&](std::int64_t output) {
-                                    return !IsServed(leaf, {point.asks, point.input, output}, cap);
-                                  }),
-                            reached, cap);
-    point.input = Least(cell.first_input, point.input, [&](std::int64_t input) {
-      return !IsServed(leaf, {point.asks, input, point.output}, cap);
-    });
-    return point;
+    const LeafPoint hardest{MostAsks(model, reached), cell.last_input,
+                            Uncapped(cell.last_output, reached, cap)};
+    if (IsServed(leaf, hardest, cap)) continue;
+    const auto fewer_asks = [&](LeafPoint point) {
+      for (unsigned bit = 0; bit < 64; ++bit) {
+        LeafPoint fewer = point;
+        fewer.asks &= ~(std::uint64_t{1} << bit) | reached.asks_all;
+        if (!IsServed(leaf, fewer, cap)) point = fewer;
+      }
+      return point;
+    };
+    // Within a cell what is out stays out as tokens grow, so halving finds the least exactly.
+    const auto fewer_tokens = [&](LeafPoint point) {
+      const auto least_output =
+          Least(cell.first_output, std::min(point.output, cap), [&](std::int64_t output) {
+            return !IsServed(leaf, {point.asks, point.input, output}, cap);
+          });
+      point.output = Uncapped(least_output, reached, cap);
+      point.input = Least(cell.first_input, point.input, [&](std::int64_t input) {
+        return !IsServed(leaf, {point.asks, input, point.output}, cap);
+      });
+      return point;
+    };
+    points.push_back(fewer_tokens(fewer_asks(hardest)));
+    const LeafPoint small = fewer_asks(fewer_tokens(hardest));
+    if (small.asks != points.back().asks) points.push_back(small);
+    return points;
   }
-  return std::nullopt;
+  return points;
 }
 
 bool MayServe(const PolicyModel& model, Index route, const CandidateEntry& row,

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "compiler/diagram/reach.hpp"
 
@@ -23,11 +23,11 @@ struct LeafPoint {
 [[nodiscard]] bool IsServed(const DiagramLeaf& leaf, const LeafPoint& point,
                             std::int64_t output_cap);
 
-/// A request of the reached box that no row of the stable arm serves, with as few asks and tokens
-/// as this search finds; nothing where every one is served.
-[[nodiscard]] std::optional<LeafPoint> UnservedPoint(const PolicyModel& model,
-                                                     const DiagramLeaf& leaf,
-                                                     const ReachedLeaf& reached);
+/// Requests of the reached box that no row of the stable arm serves: none where every one is
+/// served, else one with few asks, and one with few tokens where that is another.
+[[nodiscard]] std::vector<LeafPoint> UnservedPoints(const PolicyModel& model,
+                                                    const DiagramLeaf& leaf,
+                                                    const ReachedLeaf& reached);
 /// Whether the row may serve some request of the reached box.
 [[nodiscard]] bool MayServe(const PolicyModel& model, Index route, const CandidateEntry& row,
                             const ReachedLeaf& reached);

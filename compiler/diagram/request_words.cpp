@@ -80,8 +80,8 @@ class PartWords {
 
   [[nodiscard]] std::string ListWords(const std::vector<std::string>& in,
                                       const std::vector<std::string>& out) const {
-    if (out.size() == 1) return fmt::format("{} != {}", attribute_.name, out.front());
     if (in.size() == 1) return fmt::format("{} == {}", attribute_.name, in.front());
+    if (out.size() == 1) return fmt::format("{} != {}", attribute_.name, out.front());
     return fmt::format("{} in {}", attribute_.name, Joined(in, ", "));
   }
 
