@@ -3,7 +3,6 @@
 #include "compiler/check/candidate_condition.hpp"
 #include "compiler/check/literal.hpp"
 #include "compiler/check/request_condition.hpp"
-#include "compiler/check/routing.hpp"
 #include "compiler/check/traffic.hpp"
 
 namespace mlp::compiler::check {
@@ -61,7 +60,6 @@ void CheckBudgets(Context& context, const Declarations& declarations) {
                      fmt::format("budget `{}` has no limit", context.Text(one.name)),
                      "add `limit $100 per day, $2000 per month`");
     }
-    if (one.name) NeedTokens(context, one.name.span(), "a budget");
   }
 }
 

@@ -80,8 +80,8 @@ void CheckEvaluator(Context& context, const Declaration& one, EvaluatorModel& ev
   }
   if (!ok || evaluator.parts.empty() || sum == kWhole || IsBroken(one.node) || !one.name) return;
   context.Report(Code::k0303, one.name.span(),
-                 fmt::format("the parts of evaluator `{}` sum to {}.{:04}%", context.Text(one.name),
-                             sum / 10'000, sum % 10'000),
+                 fmt::format("the parts of evaluator `{}` sum to {}", context.Text(one.name),
+                             ShowPercent(static_cast<std::int64_t>(sum))),
                  "let the weights of the parts sum to 100%");
 }
 

@@ -28,8 +28,8 @@ class ExperimentStatements {
                       "add two arms or more, as in `arm fast MODEL 50%`");
     } else if (!broken_shares_ && sum_ != kWhole) {
       context_.Report(Code::k0601, one.name.span(),
-                      fmt::format("the shares of the arms sum to {}.{:04}%, not to 100%",
-                                  sum_ / 10'000, sum_ % 10'000),
+                      fmt::format("the shares of the arms sum to {}, not to 100%",
+                                  ShowPercent(static_cast<std::int64_t>(sum_))),
                       "let the shares of an experiment's arms sum to 100%");
     }
     if (!one.node.Child(Kind::kBy)) {

@@ -140,7 +140,7 @@ std::string_view ToString(Unit unit) {
     case Unit::kCount:
       return "a whole number";
     case Unit::kTokens:
-      return "tokens";
+      return "a count of tokens";
     case Unit::kNumber:
       return "a number";
     case Unit::kRatio:
@@ -217,6 +217,13 @@ std::optional<std::int64_t> ReadWithin(Context& context, View literal, Unit unit
                  fmt::format("{} `{}` is out of range", what, context.Text(literal)),
                  fmt::format("{} may be {}", what, bounds));
   return std::nullopt;
+}
+
+std::string ShowPercent(std::int64_t micro) {
+  std::string text = fmt::format("{}.{:04}", micro / 10'000, micro % 10'000);
+  while (text.ends_with('0')) text.pop_back();
+  if (text.ends_with('.')) text.pop_back();
+  return text + '%';
 }
 
 std::optional<std::uint32_t> ReadShare(Context& context, View literal, std::string_view what) {

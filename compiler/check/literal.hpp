@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "compiler/check/context.hpp"
@@ -38,6 +39,8 @@ enum class Unit : std::uint8_t {
                                                      std::int64_t low, std::int64_t high,
                                                      std::string_view what,
                                                      std::string_view bounds);
+/// Millionths as the user writes them: `110%`, `0.5%`.
+[[nodiscard]] std::string ShowPercent(std::int64_t micro);
 /// A share of at most 100% in millionths.
 [[nodiscard]] std::optional<std::uint32_t> ReadShare(Context& context, View literal,
                                                      std::string_view what);

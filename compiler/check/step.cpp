@@ -112,10 +112,9 @@ void ReadSpread(Context& context, View spread, StepModel& step) {
     step.shares_ppm.push_back(part.value_or(0));
   }
   if (ok && sum != kWhole) {
-    context.Report(
-        Code::k0601, spread.span(),
-        fmt::format("the shares sum to {}.{:04}%, not to 100%", sum / 10'000, sum % 10'000),
-        "let the shares of a `spread` sum to 100%");
+    context.Report(Code::k0601, spread.span(),
+                   fmt::format("the shares sum to {}, not to 100%", ShowPercent(sum)),
+                   "let the shares of a `spread` sum to 100%");
   }
   if (const View by = spread.Child(Kind::kBy)) {
     const View name = by.ChildAt(0);

@@ -59,6 +59,10 @@ class State {
 
   void OpenBlock(std::uint32_t place) { open_blocks_.push_back(place); }
   [[nodiscard]] bool CloseBlock(Input& in);
+  /// Where the innermost open block begins, 0 outside of all.
+  [[nodiscard]] std::uint32_t block() const {
+    return open_blocks_.empty() ? 0 : open_blocks_.back();
+  }
 
   void CheckLanguage(std::uint32_t begin, std::uint32_t end);
   void MissingLanguage(Input& in);
@@ -298,7 +302,7 @@ struct Control : pegtl::normal<Rule> {
       if constexpr (NodeOf<Rule>::kMake == Make::kFold) {
         state.builder.Fold(NodeOf<Rule>::kKind, mark, state.Place(in));
       } else {
-        state.builder.Close(NodeOf<Rule>::kKind, mark, begin, state.Place(in));
+        state.builder.Close(NodeOf<Rule>::kKind, mark, begin, state.Place(in), state.block());
       }
     } else {
       if (!Match<kApply, kRewind, Action, ControlFor>(in, state)) return false;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "compiler/parse/lexeme.hpp"
+#include "compiler/parse/wrong_unit.hpp"
 #include "compiler/source/nearest.hpp"
 
 namespace mlp::compiler::parse {
@@ -153,6 +154,12 @@ void SyntaxErrors::AddFarthest(const Farthest& farthest, std::uint32_t statement
                   : "unknown escape `" + std::string(text_.substr(at - 1, next - at + 1)) + "`";
     Add(at - 1, line_ends ? at : next, escape)
         .help.emplace_back("the escapes are `\\\"`, `\\\\`, `\\n` and `\\t`");
+    return;
+  }
+  if (const auto wrong_unit = FindWrongUnit(farthest, text_.substr(at, end - at))) {
+    Diagnostic& diagnostic = Add(at, end, wrong_unit->message);
+    diagnostic.code = wrong_unit->code;
+    diagnostic.help.push_back(wrong_unit->help);
     return;
   }
   const std::string found = FoundText(text_, at);

@@ -54,7 +54,8 @@ std::size_t TreeBuilder::Open(std::uint32_t begin) {
   return pending_.size();
 }
 
-void TreeBuilder::Close(Kind kind, std::size_t mark, std::uint32_t begin, std::uint32_t end) {
+void TreeBuilder::Close(Kind kind, std::size_t mark, std::uint32_t begin, std::uint32_t end,
+                        std::uint32_t block) {
   DropBehind(end);
   mark = std::min(mark, pending_.size());
   std::vector<Pending> children(pending_.begin() + static_cast<std::ptrdiff_t>(mark),
@@ -74,7 +75,10 @@ void TreeBuilder::Close(Kind kind, std::size_t mark, std::uint32_t begin, std::u
   }
   if (TakesDocs(kind)) {
     std::size_t docs = mark;
-    while (docs > 0 && tree_.kind(pending_[docs - 1].id) == Kind::kDoc) --docs;
+    while (docs > 0 && tree_.kind(pending_[docs - 1].id) == Kind::kDoc &&
+           pending_[docs - 1].outer_begin >= block) {
+      --docs;
+    }
     children.insert(children.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(docs),
                     pending_.begin() + static_cast<std::ptrdiff_t>(mark));
     mark = docs;

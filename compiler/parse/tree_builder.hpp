@@ -19,7 +19,9 @@ class TreeBuilder {
   /// A node may begin here. What it returns belongs to Close.
   [[nodiscard]] std::size_t Open(std::uint32_t begin);
   /// Makes a node of everything made since Open; `end` may lie behind the gap after its last token.
-  void Close(ast::Kind kind, std::size_t mark, std::uint32_t begin, std::uint32_t end);
+  /// `///` lines before `block`, where the block around begins, belong to what is outside of it.
+  void Close(ast::Kind kind, std::size_t mark, std::uint32_t begin, std::uint32_t end,
+             std::uint32_t block = 0);
   /// As Close, with the node before `mark` as the first child.
   void Fold(ast::Kind kind, std::size_t mark, std::uint32_t end);
 

@@ -6,8 +6,10 @@
 #include <iterator>
 #include <tuple>
 
+#include "compiler/check/check.hpp"
 #include "compiler/diag/render_text.hpp"
-#include "compiler/parse/parse.hpp"
+#include "compiler/model/dump.hpp"
+#include "compiler/parse/program.hpp"
 
 namespace mlp::compiler::golden {
 namespace {
@@ -23,10 +25,51 @@ std::string RunParse(const std::string& name, const std::string& text) {
          RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
 }
 
+// The input under its name alone, so that no golden tells where the repository lies; what it
+// imports is read from the folder of the pass.
+class FolderReader : public FileReader {
+ public:
+  FolderReader(std::string folder, std::string name, std::string text)
+      : folder_(std::move(folder)), name_(std::move(name)), text_(std::move(text)) {}
+
+  std::optional<std::string> Read(const std::string& path) override {
+    if (path == name_) return text_;
+    if (!std::filesystem::is_regular_file(folder_ + path)) return std::nullopt;
+    return ReadFile(folder_ + path);
+  }
+  std::vector<std::string> List(const std::string& folder) override {
+    std::vector<std::string> names;
+    if (!std::filesystem::is_directory(folder_ + folder)) return names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ + folder)) {
+      names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+ private:
+  std::string folder_;
+  std::string name_;
+  std::string text_;
+};
+
+// What is wrong, or the model.
+std::string RunCheck(const std::string& name, const std::string& text) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  FolderReader reader(std::string(MLP_SOURCE_DIR) + "/tests/golden/check/", name, text);
+  const Program program = LoadProgram(reader, name, {}, sources, diagnostics);
+  const PolicyModel model = Check(program, sources, diagnostics);
+  diagnostics.Sort();
+  if (diagnostics.all().empty()) return DumpModel(model);
+  return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
+}
+
 }  // namespace
 
 const std::vector<Pass>& Passes() {
   static const std::vector<Pass> passes{
+      {"check", &RunCheck},
       {"parse", &RunParse},
   };
   return passes;
