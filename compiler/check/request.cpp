@@ -69,7 +69,8 @@ class Attributes {
   Index Add(AttributeModel attribute, View name) {
     if (model_.attributes.size() >= kMaxAttributes) {
       context_.Report(Code::k0303, name.span(),
-                      fmt::format("more than {} attributes", kMaxAttributes));
+                      fmt::format("more than {} attributes", kMaxAttributes),
+                      "leave out those that no decision depends on");
       return kNoIndex;
     }
     const auto index = static_cast<Index>(model_.attributes.size());

@@ -1,5 +1,6 @@
-// From a file's text to its syntax tree. Reports every syntax error (MLP0101), one per broken statement at
-// least, and limits (size, depth) as MLP08xx; never throws, never fails to return a tree.
+// From a file's text to its syntax tree. Reports every syntax error (MLP0101), one per broken
+// statement at least, and limits (size, depth) as MLP08xx; never throws, never fails to return a
+// tree.
 #pragma once
 
 #include "compiler/ast/ast.hpp"

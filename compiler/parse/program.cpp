@@ -85,7 +85,8 @@ class Loader {
     const std::optional<std::string> written = ast::ReadString(sources_.text(span));
     if (!written || written->empty()) {
       program_.incomplete = true;
-      diagnostics_.Add(Code::k0204, span, "the path of an import is empty");
+      diagnostics_.Add(Code::k0204, span, "the path of an import is empty")
+          .help.emplace_back("write the path of a file, as in `import \"catalog/openai.mlp\"`");
       return;
     }
     std::vector<std::string> folders{Folder(importer)};
@@ -99,8 +100,9 @@ class Loader {
       if (auto text = reader_.Read(path)) {
         if (done_.size() >= kMaxFiles) {
           program_.incomplete = true;
-          diagnostics_.Add(Code::k0801, span,
-                           fmt::format("more than {} files are imported", kMaxFiles));
+          diagnostics_
+              .Add(Code::k0801, span, fmt::format("more than {} files are imported", kMaxFiles))
+              .help.emplace_back("join small catalogs into one file");
           return;
         }
         Open(path, std::move(*text), span);
