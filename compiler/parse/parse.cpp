@@ -57,10 +57,7 @@ class State {
   }
   void Leave() { --depth_; }
 
-  void OpenBlock(std::uint32_t place) {
-    open_blocks_.push_back(place);
-    builder.EnterBlock();
-  }
+  void OpenBlock(std::uint32_t place) { open_blocks_.push_back(place); }
   [[nodiscard]] bool CloseBlock(Input& in);
   /// Where the innermost open block begins, 0 outside of all.
   [[nodiscard]] std::uint32_t block() const {
@@ -132,7 +129,6 @@ bool State::CloseBlock(Input& in) {
     diagnostic.help.emplace_back("close it with `}`");
   }
   open_blocks_.pop_back();
-  builder.LeaveBlock();
   return true;
 }
 

@@ -75,8 +75,7 @@ void TreeBuilder::Close(Kind kind, std::size_t mark, std::uint32_t begin, std::u
   }
   if (TakesDocs(kind)) {
     std::size_t docs = mark;
-    const std::size_t floor = floors_.empty() ? 0 : floors_.back();
-    while (docs > floor && tree_.kind(pending_[docs - 1].id) == Kind::kDoc &&
+    while (docs > 0 && tree_.kind(pending_[docs - 1].id) == Kind::kDoc &&
            pending_[docs - 1].outer_begin >= block) {
       --docs;
     }

@@ -25,10 +25,6 @@ class TreeBuilder {
   /// As Close, with the node before `mark` as the first child.
   void Fold(ast::Kind kind, std::size_t mark, std::uint32_t end);
 
-  /// Between these, nodes take no `///` lines from before the block.
-  void EnterBlock() { floors_.push_back(pending_.size()); }
-  void LeaveBlock() { floors_.pop_back(); }
-
   /// A gap between tokens, so that nodes end with their last token.
   void AddGap(std::uint32_t begin, std::uint32_t end);
   /// `end`, or the begin of the gap that ends there.
@@ -58,7 +54,6 @@ class TreeBuilder {
   ast::Tree& tree_;
   std::vector<Pending> pending_;  // nodes that have no parent yet
   std::vector<Gap> gaps_;
-  std::vector<std::size_t> floors_;  // pending nodes outside each open block
 };
 
 }  // namespace mlp::compiler::parse
