@@ -31,19 +31,17 @@ void ReportNotOneOf(Context& context, const AttributeModel& attribute, View valu
       .related.push_back({attribute.span, fmt::format("`{}` is declared here", attribute.name)});
 }
 
-std::optional<std::int64_t> ReadLabel(Context& context, const AttributeModel& attribute,
-                                      View value) {
+std::optional<std::int64_t> ReadLabel(Context& context, Index index, View value) {
+  const AttributeModel& attribute = context.model.attributes[index];
   const auto word = SingleName(context, value);
   if (!word) {
     ReportNotOneOf(context, attribute, value);
     return std::nullopt;
   }
-  for (std::size_t i = 0; i < attribute.labels.size(); ++i) {
-    if (attribute.labels[i] == *word) return static_cast<std::int64_t>(i);
-  }
+  const auto& codes = context.label_codes[index];
+  if (const auto code = codes.find(*word); code != codes.end()) return code->second;
   if (context.names.poisoned.contains(*word)) return std::nullopt;
-  ReportUnknown(context, "value", *word, value.span(), attribute.labels);
-  Diagnostic& diagnostic = context.diagnostics.all().back();
+  Diagnostic& diagnostic = ReportUnknown(context, "value", *word, value.span(), attribute.labels);
   diagnostic.message = fmt::format("unknown value `{}` of `{}`", *word, attribute.name);
   diagnostic.related.push_back(
       {attribute.span, fmt::format("`{}` is declared here", attribute.name)});
@@ -94,7 +92,7 @@ std::optional<std::int64_t> ReadCode(Context& context, Index index, View value) 
   const AttributeModel& attribute = context.model.attributes[index];
   switch (attribute.type) {
     case AttributeType::kEnum:
-      return ReadLabel(context, attribute, value);
+      return ReadLabel(context, index, value);
     case AttributeType::kNumber:
       return ReadNumberCode(context, attribute, value);
     case AttributeType::kTokens:
@@ -126,8 +124,7 @@ std::optional<std::uint64_t> ReadMember(Context& context, Index index, View name
       if (index != context.model.asks && attribute.labels[i] == *word) return std::uint64_t{1} << i;
     }
     if (context.names.poisoned.contains(*word)) return std::nullopt;
-    ReportUnknown(context, "member", *word, name.span(), attribute.labels);
-    context.diagnostics.all().back().message =
+    ReportUnknown(context, "member", *word, name.span(), attribute.labels).message =
         fmt::format("unknown member `{}` of `{}`", *word, attribute.name);
     return std::nullopt;
   }

@@ -356,7 +356,7 @@ class CandidateConditions {
   void ReportUnknownFact(View path, const std::vector<std::string>& names) {
     const std::string dotted = names.empty() ? context_.String(path) : PathText(context_, path);
     if (context_.names.poisoned.contains(dotted)) return;
-    if (names.size() == 1 && FindAttribute(context_.model, names.front()) != kNoIndex) {
+    if (names.size() == 1 && Lookup(context_, Scope::kAttribute, names.front()) != kNoIndex) {
       context_.Report(Code::k0201, path.span(),
                       fmt::format("unknown fact `{}` of a candidate", dotted),
                       fmt::format("the request's attribute is written `request.{}` here", dotted));

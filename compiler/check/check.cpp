@@ -11,7 +11,7 @@ namespace mlp::compiler {
 
 PolicyModel Check(const Program& program, const SourceSet& sources, Diagnostics& diagnostics) {
   PolicyModel model;
-  check::Context context{sources, diagnostics, model, {}, {}, {}};
+  check::Context context(sources, diagnostics, model);
   const check::Declarations declarations = check::Collect(context, program);
   CheckPolicy(context, declarations);
   CheckProviders(context, declarations);

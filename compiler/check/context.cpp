@@ -8,7 +8,25 @@
 
 namespace mlp::compiler::check {
 
+namespace {
+
+// More than anyone reads; keeps a hopeless file from exhausting memory.
+constexpr std::size_t kMostFindings = 10'000;
+
+}  // namespace
+
 Diagnostic& Context::Report(Code code, Span span, std::string message, std::string help) {
+  if (reported_ >= kMostFindings) {
+    if (reported_++ == kMostFindings) {
+      diagnostics
+          .Add(Code::k0801, span,
+               fmt::format("more than {} findings; the rest is left out", kMostFindings))
+          .help.emplace_back("mend the first ones");
+    }
+    dropped_ = Diagnostic{};
+    return dropped_;
+  }
+  ++reported_;
   Diagnostic& diagnostic = diagnostics.Add(code, span, std::move(message));
   if (!help.empty()) diagnostic.help.push_back(std::move(help));
   return diagnostic;

@@ -2,9 +2,12 @@
 // construction.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/ast/program.hpp"
 #include "compiler/check/names.hpp"
@@ -16,18 +19,28 @@
 namespace mlp::compiler::check {
 
 /// Lives for one Check; the references outlive it.
-struct Context {
+class Context {
+ public:
+  Context(const SourceSet& all_sources, Diagnostics& sink, PolicyModel& target)
+      : sources(all_sources), diagnostics(sink), model(target) {}
+
   const SourceSet& sources;
   Diagnostics& diagnostics;
   PolicyModel& model;
   Names names;
   std::set<std::string, std::less<>> quality_names;  ///< of every score in the catalog
   std::set<std::string, std::less<>> places;         ///< of every endpoint and attribute value
+  std::vector<std::map<std::string, std::int64_t, std::less<>>> label_codes;  ///< per attribute
 
   [[nodiscard]] std::string_view Text(View node) const { return sources.text(node.span()); }
   [[nodiscard]] std::string String(View node) const { return std::string(Text(node)); }
 
+  /// Past the most findings nothing is added any more, and what is returned is dropped.
   Diagnostic& Report(Code code, Span span, std::string message, std::string help = {});
+
+ private:
+  std::size_t reported_ = 0;
+  Diagnostic dropped_{};
 };
 
 /// The text of a declaration's `///` lines, without the slashes, joined by newlines.

@@ -1,6 +1,7 @@
 // Models, amendments and variants.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@ namespace {
 using ast::Kind;
 
 constexpr std::int64_t kMaxTokens = 0x7FFFFFFF;
+constexpr std::size_t kMaxScores = 100;
 
 class ModelStatements {
  public:
@@ -227,6 +229,12 @@ class ModelStatements {
                              "0% to 100%, as in `0.94`")
                       .value_or(0);
       context_.quality_names.insert(one.name);
+      if (model_.quality.size() >= kMaxScores) {
+        context_.Report(Code::k0303, score.span(),
+                        fmt::format("more than {} scores of one model", kMaxScores),
+                        "keep those that conditions and objectives ask for");
+        return;
+      }
       const auto same = std::find_if(model_.quality.begin(), model_.quality.end(),
                                      [&](const ScoreModel& old) { return old.name == one.name; });
       if (same == model_.quality.end()) {
@@ -248,7 +256,8 @@ class ModelStatements {
                            : name == "latency.p95" ? &model_.prior_p95_ms
                                                    : nullptr;
     if (target == nullptr) {
-      return ReportUnknown(context_, "prior", name, path.span(), {"latency.p50", "latency.p95"});
+      ReportUnknown(context_, "prior", name, path.span(), {"latency.p50", "latency.p95"});
+      return;
     }
     if (!once_.First(fact.span(), "prior " + name)) return;
     *target = ReadWithin(context_, fact.ChildAt(1), Unit::kDuration, 1, 86'400'000, "the latency",
@@ -324,16 +333,14 @@ void CheckComplete(Context& context, const Declaration& one, const CandidateMode
   }
 }
 
-void CheckVariant(Context& context, const Declaration& one, const Declarations& declarations) {
+void CheckVariant(Context& context, const Declaration& one, const std::set<Index>& variants) {
   const View base_name =
       one.node.Children(Kind::kName).size() > 1 ? one.node.Children(Kind::kName)[1] : View();
   if (!base_name) return;
   const Index base = Resolve(context, Scope::kModel, base_name);
   CandidateModel scratch;
   CandidateModel& variant = one.index == kNoIndex ? scratch : context.model.candidates[one.index];
-  const bool of_variant =
-      std::any_of(declarations.variants.begin(), declarations.variants.end(),
-                  [&](const Declaration& other) { return other.index == base; });
+  const bool of_variant = variants.contains(base);
   if (base != kNoIndex && of_variant) {
     context.Report(Code::k0301, base_name.span(),
                    fmt::format("`{}` is itself a variant", context.Text(base_name)),
@@ -355,17 +362,12 @@ void CheckVariant(Context& context, const Declaration& one, const Declarations& 
 using Seen = std::map<std::pair<FileId, Index>, Once>;
 
 // Those amendments whose target is a variant, or those whose target is not.
-void Amend(Context& context, const Declarations& declarations, bool variants, Seen& seen) {
+void Amend(Context& context, const Declarations& declarations, const std::set<Index>& variants,
+           bool of_variants, Seen& seen) {
   for (const Declaration& one : declarations.model_amendments) {
     if (!one.name) continue;
-    const std::string_view name = context.Text(one.name);
-    const auto& table = context.names.scopes[static_cast<std::size_t>(Scope::kModel)];
-    const auto entry = table.find(name);
-    const Index known = entry == table.end() ? kNoIndex : entry->second.index;
-    const bool is_variant = std::any_of(
-        declarations.variants.begin(), declarations.variants.end(),
-        [&](const Declaration& variant) { return known != kNoIndex && variant.index == known; });
-    if (is_variant != variants) continue;
+    const Index known = Lookup(context, Scope::kModel, context.Text(one.name));
+    if (variants.contains(known) != of_variants) continue;
     const Index target = Resolve(context, Scope::kModel, one.name);
     CandidateModel scratch;
     CandidateModel& model = target == kNoIndex ? scratch : context.model.candidates[target];
@@ -384,10 +386,14 @@ void CheckModels(Context& context, const Declarations& declarations) {
     ModelStatements(context, model, one.index, once).Apply(one.node);
     CheckComplete(context, one, model);
   }
+  std::set<Index> variants;
+  for (const Declaration& one : declarations.variants) {
+    if (one.index != kNoIndex) variants.insert(one.index);
+  }
   Seen seen;
-  Amend(context, declarations, false, seen);
-  for (const Declaration& one : declarations.variants) CheckVariant(context, one, declarations);
-  Amend(context, declarations, true, seen);
+  Amend(context, declarations, variants, false, seen);
+  for (const Declaration& one : declarations.variants) CheckVariant(context, one, variants);
+  Amend(context, declarations, variants, true, seen);
 }
 
 }  // namespace mlp::compiler::check

@@ -14,6 +14,10 @@ auto& Table(Context& context, Scope scope) {
   return context.names.scopes[static_cast<std::size_t>(scope)];
 }
 
+// Looking for the nearest of many names takes long, so a file of wrong names gets help for the
+// first ones.
+constexpr std::size_t kMostSuggestions = 200;
+
 // What may be declared in an imported file, and so be missing together with it.
 bool Importable(Scope scope) {
   switch (scope) {
@@ -94,14 +98,22 @@ bool MayBeDeclared(const Context& context, Scope scope, std::string_view name) {
   return (context.names.incomplete && Importable(scope)) || context.names.poisoned.contains(name);
 }
 
+Index Lookup(const Context& context, Scope scope, std::string_view name) {
+  const auto& table = context.names.scopes[static_cast<std::size_t>(scope)];
+  const auto found = table.find(name);
+  return found == table.end() ? kNoIndex : found->second.index;
+}
+
 Index Resolve(Context& context, Scope scope, View name) {
   const std::string_view word = context.Text(name);
   const auto& table = Table(context, scope);
   if (const auto found = table.find(word); found != table.end()) return found->second.index;
   if (MayBeDeclared(context, scope, word)) return kNoIndex;
   std::vector<std::string> known;
-  known.reserve(table.size());
-  for (const auto& [declared, entry] : table) known.push_back(declared);
+  if (context.names.suggested < kMostSuggestions) {
+    known.reserve(table.size());
+    for (const auto& [declared, entry] : table) known.push_back(declared);
+  }
   ReportUnknown(context, ToString(scope), word, name.span(), known);
   return kNoIndex;
 }
@@ -115,17 +127,20 @@ std::vector<Index> ResolveAll(Context& context, Scope scope, const std::vector<V
   return found;
 }
 
-void ReportUnknown(Context& context, std::string_view what, std::string_view word, Span span,
-                   const std::vector<std::string>& known) {
+Diagnostic& ReportUnknown(Context& context, std::string_view what, std::string_view word, Span span,
+                          const std::vector<std::string>& known) {
   std::string help;
-  if (const auto nearest = NearestName(word, {known.begin(), known.end()})) {
+  if (context.names.suggested++ >= kMostSuggestions) {
+    help = "mend the first unknown names";
+  } else if (const auto nearest = NearestName(word, {known.begin(), known.end()})) {
     help = fmt::format("the nearest known {} is `{}`", what, *nearest);
   } else if (known.empty()) {
     help = fmt::format("no {} is declared here", what);
   } else {
     help = fmt::format("known: {}", List(known, "and"));
   }
-  context.Report(Code::k0201, span, fmt::format("unknown {} `{}`", what, word), std::move(help));
+  return context.Report(Code::k0201, span, fmt::format("unknown {} `{}`", what, word),
+                        std::move(help));
 }
 
 bool Once::First(Span statement, std::string_view label) {

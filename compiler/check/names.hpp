@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "compiler/check/view.hpp"
+#include "compiler/diag/diagnostic.hpp"
 #include "compiler/model/units.hpp"
 #include "compiler/source/span.hpp"
 
 namespace mlp::compiler::check {
 
-struct Context;
+class Context;
 
 /// What a name may stand for; each has its own scope.
 enum class Scope : std::uint8_t {
@@ -44,9 +45,10 @@ struct Names {
   };
   std::array<std::map<std::string, Entry, std::less<>>, kScopeCount> scopes;
   std::set<std::string, std::less<>>
-      poisoned;             ///< words in what did not parse: they may be declared there
-  bool incomplete = false;  ///< an import is missing: any name may be in it
-  bool no_request = false;  ///< a catalog alone: attributes are the importer's
+      poisoned;               ///< words in what did not parse: they may be declared there
+  std::size_t suggested = 0;  ///< how often a nearest name was looked for
+  bool incomplete = false;    ///< an import is missing: any name may be in it
+  bool no_request = false;    ///< a catalog alone: attributes are the importer's
 };
 
 /// Declares a name and returns true, or reports MLP0202 and returns false.
@@ -61,10 +63,13 @@ bool Declare(Context& context, Scope scope, std::string_view name, Index index, 
 [[nodiscard]] std::vector<Index> ResolveAll(Context& context, Scope scope,
                                             const std::vector<View>& names);
 
+/// The index that a name was declared with, without a report.
+[[nodiscard]] Index Lookup(const Context& context, Scope scope, std::string_view name);
+
 /// Reports MLP0201 for a `what` named `word`, with the nearest of `known` or else all of them as
 /// help.
-void ReportUnknown(Context& context, std::string_view what, std::string_view word, Span span,
-                   const std::vector<std::string>& known);
+Diagnostic& ReportUnknown(Context& context, std::string_view what, std::string_view word, Span span,
+                          const std::vector<std::string>& known);
 
 /// True where silence is due: the name may be declared in what did not parse or could not be
 /// imported.

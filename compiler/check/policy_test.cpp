@@ -133,7 +133,8 @@ class TestStatements {
     if (!live) {
       Span span = names[1].span();
       span.end = names.back().span().end;
-      return ReportUnknown(context_, "live fact", dotted, span, LiveFactNames());
+      ReportUnknown(context_, "live fact", dotted, span, LiveFactNames());
+      return;
     }
     const auto value = Read(context_, statement.ChildAt(1), live->unit);
     if (!value || candidate == kNoIndex) return;

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -12,19 +12,18 @@ void CheckPools(Context& context, const Declarations& declarations) {
     PoolModel scratch;
     PoolModel& pool = one.index == kNoIndex ? scratch : context.model.pools[one.index];
     if (const View members = one.node.Child(ast::Kind::kMembers)) {
+      std::map<Index, Span> seen;
       pool.listed = true;
       for (const View name : members.Children(ast::Kind::kName)) {
         const Index member = Resolve(context, Scope::kModel, name);
         if (member == kNoIndex) continue;
-        const auto same = std::find(pool.members.begin(), pool.members.end(), member);
-        if (same != pool.members.end()) {
+        const auto [same, inserted] = seen.emplace(member, name.span());
+        if (!inserted) {
           context
               .Report(Code::k0202, name.span(),
                       fmt::format("`{}` is in the pool twice", context.Text(name)),
                       "leave the second one out")
-              .related.push_back(
-                  {pool.member_spans[static_cast<std::size_t>(same - pool.members.begin())],
-                   "first listed here"});
+              .related.push_back({same->second, "first listed here"});
           continue;
         }
         pool.members.push_back(member);

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -46,6 +47,13 @@ std::bitset<kWeekMinutes> Minutes(const PriceModel& price) {
   }
   return minutes;
 }
+
+// The hours that the scheduled prices of a sheet take.
+struct Hours {
+  std::bitset<kWeekMinutes> taken;
+  std::vector<const PriceModel*> prices;
+  bool reported = false;
+};
 
 class Sheets {
  public:
@@ -216,7 +224,12 @@ class Sheets {
       const auto [tier, inserted] = tiers.emplace(line.min_prompt, read);
       if (!inserted) Merge(tier->second, line);
     }
-    std::vector<std::pair<const PriceModel*, std::bitset<kWeekMinutes>>> seen;
+    Hours hours;
+    if (!schedules.empty() && !std::get<0>(schedules.rbegin()->first)) {
+      context_.Report(Code::k0304, lines.front().node.span(),
+                      "a price for certain hours without one for the others",
+                      "add a price of the same `from` without hours");
+    }
     for (auto& [key, tiers] : schedules) {
       const bool plain = std::get<0>(key);
       if (plain && tiers.begin()->first > 0) {
@@ -224,7 +237,7 @@ class Sheets {
                         fmt::format("no price for prompts below {} tokens", tiers.begin()->first),
                         "add a price without `when`, which covers the prompts that no tier takes");
       }
-      if (!plain) CheckOverlap(tiers.begin()->second, seen);
+      if (!plain) CheckOverlap(tiers.begin()->second, hours);
       for (auto tier = tiers.begin(); tier != tiers.end(); ++tier) {
         const auto next = std::next(tier);
         tier->second.when = when;
@@ -253,11 +266,17 @@ class Sheets {
     return kNames[number];
   }
 
-  void CheckOverlap(const PriceModel& price,
-                    std::vector<std::pair<const PriceModel*, std::bitset<kWeekMinutes>>>& seen) {
+  // Hours of the week, each taken once; reports the first overlap of a sheet.
+  void CheckOverlap(const PriceModel& price, Hours& hours) {
     const std::bitset<kWeekMinutes> minutes = Minutes(price);
-    for (const auto& [other, taken] : seen) {
-      if ((minutes & taken).none()) continue;
+    if ((minutes & hours.taken).none()) {
+      hours.taken |= minutes;
+      hours.prices.push_back(&price);
+      return;
+    }
+    if (std::exchange(hours.reported, true)) return;
+    for (const PriceModel* other : hours.prices) {
+      if ((minutes & Minutes(*other)).none()) continue;
       const bool later = price.span.begin > other->span.begin;
       context_
           .Report(Code::k0303, later ? price.span : other->span,
@@ -266,7 +285,6 @@ class Sheets {
           .related.push_back({later ? other->span : price.span, "the other one"});
       return;
     }
-    seen.emplace_back(&price, minutes);
   }
 
   Context& context_;

@@ -75,8 +75,16 @@ class Attributes {
     }
     const auto index = static_cast<Index>(model_.attributes.size());
     if (!Declare(context_, Scope::kAttribute, name, index)) return kNoIndex;
+    AddLabels(attribute);
     model_.attributes.push_back(std::move(attribute));
     return index;
+  }
+
+  void AddLabels(const AttributeModel& attribute) {
+    auto& codes = context_.label_codes.emplace_back();
+    for (std::size_t i = 0; i < attribute.labels.size(); ++i) {
+      codes.emplace(attribute.labels[i], static_cast<std::int64_t>(i));
+    }
   }
 
   bool SpecialName(const AttributeModel& attribute, View name) {
@@ -256,6 +264,7 @@ class Attributes {
     }
     const auto index = static_cast<Index>(model_.attributes.size());
     Declare(context_, Scope::kAttribute, attribute.name, index, node.span());
+    AddLabels(attribute);
     model_.attributes.push_back(std::move(attribute));
     model_.asks = index;
   }

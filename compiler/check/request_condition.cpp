@@ -1,6 +1,6 @@
 #include "compiler/check/request_condition.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -103,7 +103,7 @@ class RequestConditions {
 
   [[nodiscard]] bool IsAttribute(View side) const {
     const std::vector<std::string> names = PathNames(context_, side);
-    return names.size() == 1 && FindAttribute(context_.model, names.front()) != kNoIndex;
+    return names.size() == 1 && Lookup(context_, Scope::kAttribute, names.front()) != kNoIndex;
   }
 
   // True where `value` is a value of the enum attribute that `side` names.
@@ -111,10 +111,9 @@ class RequestConditions {
     const std::vector<std::string> names = PathNames(context_, side);
     const std::vector<std::string> words = PathNames(context_, value);
     if (names.size() != 1 || words.size() != 1) return false;
-    const Index index = FindAttribute(context_.model, names.front());
+    const Index index = Lookup(context_, Scope::kAttribute, names.front());
     if (index == kNoIndex) return false;
-    const std::vector<std::string>& labels = context_.model.attributes[index].labels;
-    return std::find(labels.begin(), labels.end(), words.front()) != labels.end();
+    return context_.label_codes[index].contains(words.front());
   }
 
   // The attribute that a path names; reports unknown ones and paths that are something else.

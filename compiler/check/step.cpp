@@ -15,6 +15,7 @@ using ast::Kind;
 constexpr std::array<std::string_view, 4> kParts = {"capability", "cost", "performance",
                                                     "availability"};
 constexpr std::int64_t kWhole = 1'000'000;
+constexpr std::size_t kMostShares = 16;  // the members of a drawn group are 4-bit numbers
 
 ObjectiveKind ReadObjective(std::string_view word) {
   if (word == "best") return ObjectiveKind::kBest;
@@ -96,6 +97,12 @@ void ReadSpread(Context& context, View spread, StepModel& step) {
   std::int64_t sum = 0;
   bool ok = true;
   for (const View share : spread.Children(Kind::kShare)) {
+    if (step.models.size() == kMostShares) {
+      context.Report(Code::k0303, share.span(),
+                     fmt::format("a spread over more than {} models", kMostShares),
+                     "give the shares to fewer models");
+      return;
+    }
     const Index model = Resolve(context, Scope::kModel, share.ChildAt(0));
     const auto part = ReadShare(context, share.ChildAt(1), "the share");
     ok = ok && part.has_value();

@@ -11,6 +11,9 @@ namespace {
 
 using ast::Kind;
 
+constexpr std::size_t kMaxSettings = 100;
+constexpr std::size_t kMaxBytes = 16'384;
+
 std::string JsonText(std::string_view text) {
   std::string json = "\"";
   for (const char c : text) {
@@ -59,10 +62,17 @@ std::optional<std::string> JsonValue(Context& context, View value) {
 void CheckSettings(Context& context, View statement, CandidateModel& model) {
   std::string members =
       model.parameters.empty() ? "" : model.parameters.substr(1, model.parameters.size() - 2);
+  std::size_t count = 0;
   for (const View setting : statement.Children(Kind::kSetting)) {
     const View name = setting.ChildAt(0);
     const View value = setting.ChildAt(1);
     if (!name || !value) continue;
+    if (++count > kMaxSettings || members.size() > kMaxBytes) {
+      context.Report(Code::k0303, setting.span(),
+                     fmt::format("more than {} settings", kMaxSettings),
+                     "keep those that the provider reads");
+      return;
+    }
     std::string key = context.String(name);
     std::replace(key.begin(), key.end(), '-', '_');  // as the providers' interfaces spell them
     const std::string quoted = JsonText(key) + ":";
