@@ -6,7 +6,6 @@
 
 #include "compiler/ast/ast.hpp"
 #include "compiler/diag/render_text.hpp"
-#include "compiler/diagram/dump.hpp"
 #include "compiler/driver/commands.hpp"
 #include "compiler/driver/pipeline.hpp"
 #include "compiler/driver/report.hpp"
@@ -27,9 +26,7 @@ void PrintDump(const std::string& what, const Compilation& compilation, const So
   if (what == "ast") {
     fmt::print("{}", ast::Dump(compilation.program.trees.back(), sources));
   } else if (what == "model") {
-    fmt::print("{}", Dump(compilation.model));
-  } else if (what == "diagram" && compilation.diagram) {
-    fmt::print("{}", Dump(compilation.model, *compilation.diagram));
+    fmt::print("{}", DumpModel(compilation.model));
   }
 }
 
@@ -71,7 +68,7 @@ void AddCheckCommand(CLI::App& app, int& exit_code) {
   command->add_option("--deny", arguments->deny, "Fail on warnings too")
       ->check(CLI::IsMember({"warnings"}));
   command->add_option("--dump", arguments->dump, "Print what a pass made")
-      ->check(CLI::IsMember({"ast", "model", "diagram"}));
+      ->check(CLI::IsMember({"ast", "model"}));
   command->callback([arguments, &exit_code] { exit_code = RunCheck(*arguments); });
 }
 

@@ -137,7 +137,13 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
   std::string Texts(std::string name, std::span<const string_view> texts) {
     if (texts.empty()) return "{}";
     std::string line = fmt::format("constexpr std::string_view {}[] = {{", name);
-    for (std::size_t i = 0; i < texts.size(); ++i) line += (i == 0 ? "" : ", ") + Quoted(texts[i]);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      // A cut just behind a literal ends in a NUL, which a plain literal would lose.
+      const bool nul = texts[i].find('\0') != std::string_view::npos;
+      const std::string text =
+          nul ? fmt::format("{{{}, {}}}", Quoted(texts[i]), texts[i].size()) : Quoted(texts[i]);
+      line += (i == 0 ? "" : ", ") + text;
+    }
     out_.Line(line + "};");
     return name;
   }

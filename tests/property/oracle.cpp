@@ -48,6 +48,11 @@ Oracle::Oracle(const compiler::Program& program, const compiler::SourceSet& sour
     if (main_->kind(child) == Kind::kRoute) routes_.push_back(child);
     if (main_->kind(child) == Kind::kDefaults) defaults_ = child;
     if (main_->kind(child) == Kind::kRollout) rollouts_.push_back(child);
+    if (main_->kind(child) == Kind::kPolicy) {
+      const NodeId valid = main_->Child(child, Kind::kValid);
+      valid_from_ = Number(*main_, main_->ChildAt(valid, 0));
+      valid_to_ = Number(*main_, main_->ChildAt(valid, 1));
+    }
     if (main_->kind(child) != Kind::kRequest) continue;
     for (const NodeId attribute : main_->children(child)) {
       if (main_->kind(attribute) != Kind::kAttribute) continue;
@@ -206,12 +211,14 @@ void Oracle::ReadModel(const Tree& tree, NodeId declaration, Model& model, bool 
   CutSheets(model.prices);
 }
 
-/// A sheet holds until the next begins; the lines of a sheet split the prompts where tiers begin.
+/// A sheet holds until the next begins; its plain lines split the prompts where tiers begin, and so
+/// do its scheduled ones.
 void Oracle::CutSheets(std::vector<Price>& prices) {
   for (Price& price : prices) {
     for (const Price& other : prices) {
       if (other.from > price.from) price.to = std::min(price.to, other.from);
-      if (other.from == price.from && other.min_prompt > price.min_prompt) {
+      if (other.from == price.from && other.scheduled == price.scheduled &&
+          other.min_prompt > price.min_prompt) {
         price.max_prompt = std::min(price.max_prompt, other.min_prompt - 1);
       }
     }
@@ -623,6 +630,8 @@ std::optional<Chosen> Oracle::Serve(NodeId route, const Standing& standing, cons
 }
 
 Answer Oracle::Decide(const Request& given, const Circumstances& circumstances) const {
+  // Before the horizon its first instant answers, after it its last.
+  const std::int64_t at_s = std::clamp(circumstances.at_s, valid_from_, valid_to_ - 1);
   Answer answer;
   NodeId route = kNoNode;
   for (const NodeId candidate : routes_) {
@@ -662,7 +671,7 @@ Answer Oracle::Decide(const Request& given, const Circumstances& circumstances) 
   std::set<std::string> standing_names;
   for (const NodeId step : main_->children(route)) {
     if (main_->kind(step) != Kind::kTry && main_->kind(step) != Kind::kElse) continue;
-    for (Standing& standing : StepModels(route, step, request, circumstances.at_s)) {
+    for (Standing& standing : StepModels(route, step, request, at_s)) {
       if (standing_names.insert(standing.model).second) list.push_back(std::move(standing));
     }
   }
@@ -673,6 +682,7 @@ Answer Oracle::Decide(const Request& given, const Circumstances& circumstances) 
   };
   std::vector<Entry> entries;
   for (const Standing& standing : list) {
+    const bool stands = Serve(route, standing, request, at_s, false).has_value();
     for (const NodeId rollout : rollouts_) {
       if (!circumstances.canary.contains(Names(*main_, rollout).front())) continue;
       const NodeId routes = main_->Child(rollout, Kind::kFor);
@@ -681,7 +691,8 @@ Answer Oracle::Decide(const Request& given, const Circumstances& circumstances) 
         if (std::find(names.begin(), names.end(), answer.route) == names.end()) continue;
       }
       const std::vector<std::string> move = Names(*main_, main_->Child(rollout, Kind::kMove));
-      if (standing.model == move[0]) entries.push_back({{move[1], standing.within}, true});
+      if (standing.model == move[0] && stands)
+        entries.push_back({{move[1], standing.within}, true});
     }
     entries.push_back({standing, false});
   }
@@ -690,20 +701,20 @@ Answer Oracle::Decide(const Request& given, const Circumstances& circumstances) 
   for (const Entry& entry : entries) {
     if (taken.contains(entry.standing.model)) continue;
     const std::optional<Chosen> chosen =
-        Serve(route, entry.standing, request, circumstances.at_s, entry.by_rollout);
+        Serve(route, entry.standing, request, at_s, entry.by_rollout);
     if (!chosen) continue;
     taken.insert(chosen->model);
     answer.candidates.push_back(*chosen);
   }
   if (circumstances.prefer_cheapest) {
     const Mix mix = MixOf(route);
-    std::stable_sort(
-        answer.candidates.begin(), answer.candidates.end(), [&](const Chosen& a, const Chosen& b) {
-          const auto cost = [&](const Chosen& c) {
-            return MixCost(models_.at(c.model), circumstances.at_s, mix, false).value_or(INT64_MAX);
-          };
-          return cost(a) < cost(b);
-        });
+    std::stable_sort(answer.candidates.begin(), answer.candidates.end(),
+                     [&](const Chosen& a, const Chosen& b) {
+                       const auto cost = [&](const Chosen& c) {
+                         return MixCost(models_.at(c.model), at_s, mix, false).value_or(INT64_MAX);
+                       };
+                       return cost(a) < cost(b);
+                     });
   }
   answer.outcome = answer.candidates.empty() ? "no-candidate" : "serve";
   return answer;

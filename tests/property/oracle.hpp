@@ -152,6 +152,8 @@ class Oracle {
 
   const compiler::SourceSet& sources_;
   const Tree* main_ = nullptr;
+  std::int64_t valid_from_ = INT64_MIN;
+  std::int64_t valid_to_ = INT64_MAX;
   std::map<std::string, Provider> providers_;
   std::map<std::string, Model> models_;
   std::map<std::string, At> pools_;
