@@ -51,7 +51,7 @@ class TextWriter {
     for (const std::string& help : diagnostic.help) {
       Write("{}help:{} {}\n", kGreen, kPlain, help);
     }
-    if (diagnostic.witness) {
+    if (diagnostic.witness && !diagnostic.witness->empty()) {  // else any request shows it
       Write("{}witness:{} {}\n", kGreen, kPlain, WitnessWords(*diagnostic.witness));
     }
   }

@@ -4,10 +4,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <tuple>
 
 #include "compiler/check/check.hpp"
 #include "compiler/diag/render_text.hpp"
+#include "compiler/diagram/dump.hpp"
+#include "compiler/diagram/findings.hpp"
+#include "compiler/diagram/build.hpp"
+#include "compiler/diagram/findings.hpp"
 #include "compiler/model/dump.hpp"
 #include "compiler/parse/program.hpp"
 
@@ -65,11 +70,57 @@ std::string RunCheck(const std::string& name, const std::string& text) {
   return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
 }
 
+// Everything that is wrong with a policy, and with its decisions where it is sound so far.
+std::string RunDecisions(const std::string& name, const std::string& text) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  FolderReader reader(std::string(MLP_SOURCE_DIR) + "/tests/golden/check/", name, text);
+  const Program program = LoadProgram(reader, name, {}, sources, diagnostics);
+  const PolicyModel model = Check(program, sources, diagnostics);
+  if (!diagnostics.has_errors()) {
+    Diagram diagram = BuildDiagram(model, {}, diagnostics);
+    FindDecisionProblems(model, diagram, diagnostics);
+  }
+  diagnostics.Sort();
+  return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
+}
+
+// `// nodes: 50` in the text sets the diagram's budget.
+DiagramOptions OptionsIn(const std::string& text) {
+  constexpr std::string_view kNodes = "// nodes: ";
+  DiagramOptions options;
+  const std::size_t at = text.find(kNodes);
+  if (at != std::string::npos) {
+    options.budget.nodes = static_cast<std::uint32_t>(std::stoul(text.substr(at + kNodes.size())));
+  }
+  return options;
+}
+
+// What is found over all requests, or the diagram.
+std::string RunDiagram(const std::string& name, const std::string& text) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  FolderReader reader(std::string(MLP_SOURCE_DIR) + "/tests/golden/check/", name, text);
+  const Program program = LoadProgram(reader, name, {}, sources, diagnostics);
+  const PolicyModel model = Check(program, sources, diagnostics);
+  std::string dump;
+  if (!diagnostics.has_errors()) {
+    Diagram diagram = BuildDiagram(model, OptionsIn(text), diagnostics);
+    FindDecisionProblems(model, diagram, diagnostics);
+    dump = DumpDiagram(model, diagram);
+  }
+  diagnostics.Sort();
+  if (diagnostics.all().empty()) return dump;
+  return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
+}
+
 }  // namespace
 
 const std::vector<Pass>& Passes() {
   static const std::vector<Pass> passes{
       {"check", &RunCheck},
+      {"diagram", &RunDiagram},
+      {"decisions", &RunDecisions},
       {"parse", &RunParse},
   };
   return passes;
