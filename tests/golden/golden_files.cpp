@@ -9,9 +9,8 @@
 
 #include "compiler/check/check.hpp"
 #include "compiler/diag/render_text.hpp"
-#include "compiler/diagram/dump.hpp"
-#include "compiler/diagram/findings.hpp"
 #include "compiler/diagram/build.hpp"
+#include "compiler/diagram/dump.hpp"
 #include "compiler/diagram/findings.hpp"
 #include "compiler/model/dump.hpp"
 #include "compiler/parse/program.hpp"
@@ -70,21 +69,6 @@ std::string RunCheck(const std::string& name, const std::string& text) {
   return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
 }
 
-// Everything that is wrong with a policy, and with its decisions where it is sound so far.
-std::string RunDecisions(const std::string& name, const std::string& text) {
-  SourceSet sources;
-  Diagnostics diagnostics;
-  FolderReader reader(std::string(MLP_SOURCE_DIR) + "/tests/golden/check/", name, text);
-  const Program program = LoadProgram(reader, name, {}, sources, diagnostics);
-  const PolicyModel model = Check(program, sources, diagnostics);
-  if (!diagnostics.has_errors()) {
-    Diagram diagram = BuildDiagram(model, {}, diagnostics);
-    FindDecisionProblems(model, diagram, diagnostics);
-  }
-  diagnostics.Sort();
-  return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
-}
-
 // `// nodes: 50` in the text sets the diagram's budget.
 DiagramOptions OptionsIn(const std::string& text) {
   constexpr std::string_view kNodes = "// nodes: ";
@@ -120,7 +104,6 @@ const std::vector<Pass>& Passes() {
   static const std::vector<Pass> passes{
       {"check", &RunCheck},
       {"diagram", &RunDiagram},
-      {"decisions", &RunDecisions},
       {"parse", &RunParse},
   };
   return passes;
