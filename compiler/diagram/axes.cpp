@@ -16,13 +16,6 @@ struct Asked {
   bool any = false;
 };
 
-/// The first text after all that begin with `prefix`; empty where there is none.
-std::string AfterPrefix(std::string prefix) {
-  while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
-  if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
-  return prefix;
-}
-
 class Collector {
  public:
   explicit Collector(const PolicyModel& model) : asked(model.attributes.size()) {}
@@ -85,6 +78,11 @@ std::string WitnessText(const std::string& first, const std::string& end) {
   };
   if (inside("other")) return "other";
   if (!first.empty() && inside(first) && Printable(first)) return first;
+  if (first.empty()) {
+    for (char c = 'a'; c <= 'z'; ++c) {
+      if (inside(std::string(1, c))) return std::string(1, c);
+    }
+  }
   // `acme\0` begins what follows the literal `acme`: grow the literal, or go to a letter after it.
   std::string stem = first;
   while (!stem.empty() && !Printable(stem)) stem.pop_back();
@@ -97,10 +95,6 @@ std::string WitnessText(const std::string& first, const std::string& end) {
     }
     if (stem.empty()) break;
     stem.pop_back();
-  }
-  for (char c = 'a'; c <= 'z'; ++c) {
-    const std::string text(1, c);
-    if (inside(text)) return text;
   }
   return first;
 }
@@ -121,6 +115,12 @@ DiagramAxis TextAxis(Index attribute, const Asked& asked) {
 }
 
 }  // namespace
+
+std::string AfterPrefix(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
+  if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
+  return prefix;
+}
 
 Index AxisOrder::Find(Index attribute, std::uint64_t member) const {
   for (std::size_t i = 0; i < axes.size(); ++i) {

@@ -36,6 +36,9 @@ struct AxisOrder {
 /// The axes of everything that the policy's conditions ask of a request.
 [[nodiscard]] AxisOrder OrderAxes(const PolicyModel& model);
 
+/// The first text after all that begin with `prefix`; empty where there is none.
+[[nodiscard]] std::string AfterPrefix(std::string prefix);
+
 /// The class of a text: how many cuts are at or below it in byte order.
 [[nodiscard]] std::int32_t TextClass(const std::vector<std::string>& cuts, std::string_view text);
 

@@ -110,7 +110,7 @@ class Builder {
     diagram_.roots.front().from_s = model_.valid.from_s;
     diagram_.roots.front().ref = kFalse;
     diagram_.roots.front().routes.assign(model_.routes.size(), kFalse);
-    diagram_.conditions.assign(model_.routes.size(), kFalse);
+    diagram_.conditions.clear();
   }
 
   void MergeRoots() {

@@ -50,7 +50,8 @@ struct Diagram {
   Mdd mdd{{}};
   std::vector<DiagramLeaf> leaves;  ///< 0: no route
   std::vector<DiagramRoot> roots;   ///< at least one, ascending
-  std::vector<Ref> conditions;      ///< per route its `when`, over labels 0 and 1
+  /// Per route its `when`, over labels 0 and 1; empty where even the fallback was too large.
+  std::vector<Ref> conditions;
   bool complete = true;  ///< false: past the budget; `terms` answer, roots[].ref is not set
   std::vector<DiagramTerm> terms;  ///< in route order; the first that holds names the route
 };

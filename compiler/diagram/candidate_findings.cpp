@@ -84,10 +84,11 @@ class Finder {
 
   // ------------------------------------------------------------ MLP0403
 
-  /// Findings of one route differ in this.
-  static std::tuple<std::uint64_t, bool, bool> CauseOf(const Unserved& unserved) {
-    return {unserved.point.asks, unserved.point.input > unserved.reached.first_input,
-            unserved.point.output > unserved.reached.first_output};
+  /// Findings of one route differ in this: what is asked for, and why candidates are out.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint32_t> CauseOf(const Unserved& unserved) const {
+    const DiagramLeaf& leaf = diagram_.leaves[unserved.reached.leaf];
+    return {unserved.point.asks,
+            ReasonsAt(leaf, unserved.point, model_.routes[leaf.route].output_cap)};
   }
 
   [[nodiscard]] RequestPoint PointOf(const Unserved& unserved) const {
@@ -156,11 +157,16 @@ class Finder {
   }
 
   [[nodiscard]] std::string PointWords(const Unserved& unserved) const {
-    const auto [asks, input, output] = CauseOf(unserved);
+    const auto [asks, reasons] = CauseOf(unserved);
     std::vector<std::string> words;
     if (asks != 0) words.push_back("asks for " + CapabilityWords(model_, asks));
-    if (input) words.push_back(fmt::format("input {}", TokenWords(unserved.point.input)));
-    if (output) words.push_back(fmt::format("output {}", TokenWords(unserved.point.output)));
+    // Tokens matter where a limit or a cost puts a candidate out.
+    if (reasons > 1 && unserved.point.input > 0) {
+      words.push_back(fmt::format("input {}", TokenWords(unserved.point.input)));
+    }
+    if (reasons > 1 && unserved.point.output > 0) {
+      words.push_back(fmt::format("output {}", TokenWords(unserved.point.output)));
+    }
     return fmt::format("{}", fmt::join(words, ", "));
   }
 

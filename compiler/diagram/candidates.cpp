@@ -124,7 +124,11 @@ class Lister {
         result_.rejected.push_back(
             {member.candidate, number, "an earlier step always tries it before", true});
         // Its canary may be new here.
-        if (RolloutsFrom(member.candidate).empty()) continue;
+        const std::vector<CanaryRow> canaries = CanaryRows(step, number, survivor);
+        if (std::all_of(canaries.begin(), canaries.end(),
+                        [&](const CanaryRow& row) { return IsCovered(row.entry); })) {
+          continue;
+        }
       }
       sorted.push_back(std::move(survivor));
     }
@@ -316,14 +320,17 @@ class Lister {
 
   /// Whether each of its rows comes to nothing because an earlier step tries it whenever it may.
   [[nodiscard]] bool Covered(const Survivor& survivor) const {
-    return std::all_of(
-        survivor.entries.begin(), survivor.entries.end(), [&](const CandidateEntry& later) {
-          return std::any_of(
-              result_.entries.begin(), result_.entries.end(), [&](const CandidateEntry& earlier) {
-                return earlier.candidate == later.candidate && earlier.rollout == kNoIndex &&
-                       earlier.live.empty() && earlier.when.always() &&
-                       Implies(later.guards, earlier.guards);
-              });
+    return std::all_of(survivor.entries.begin(), survivor.entries.end(),
+                       [&](const CandidateEntry& entry) { return IsCovered(entry); });
+  }
+
+  [[nodiscard]] bool IsCovered(const CandidateEntry& later) const {
+    return std::any_of(
+        result_.entries.begin(), result_.entries.end(), [&](const CandidateEntry& earlier) {
+          const bool same_arm = earlier.rollout == kNoIndex || earlier.rollout == later.rollout;
+          return earlier.candidate == later.candidate && same_arm && earlier.live.empty() &&
+                 earlier.when.always() && (later.capabilities & ~earlier.capabilities) == 0 &&
+                 Implies(later.guards, earlier.guards);
         });
   }
 
@@ -410,8 +417,9 @@ class Lister {
   }
 
   void AddRows(const StepModel& step, std::uint32_t number, Survivor& survivor) {
-    for (const Index rollout : RolloutsFrom(survivor.member.candidate)) {
-      AddCanaryRows(step, number, rollout, survivor);
+    for (CanaryRow& canary : CanaryRows(step, number, survivor)) {
+      costs_.push_back(canary.mix_pico);
+      result_.entries.push_back(std::move(canary.entry));
     }
     for (CandidateEntry& entry : survivor.entries) {
       costs_.push_back(survivor.member.mix_pico);
@@ -419,32 +427,40 @@ class Lister {
     }
   }
 
-  /// The new side of a rollout, wherever the old one stands for the request; the `where` of the old
-  /// one's step is not asked of it.
-  void AddCanaryRows(const StepModel& step, std::uint32_t number, Index rollout,
-                     const Survivor& old) {
-    const Index candidate = model_.rollouts[rollout].to;
-    const CandidateModel& facts = model_.candidates[candidate];
-    if (StatusProblem(facts, NamedBy::kRollout, at_s_) || NeedProblem(facts)) return;
-    const std::vector<Site> sites = Sites(facts);
-    if (sites.empty()) return;
-    for (const GuardSet& bounds : Bounds(step, facts, sites.front())) {
-      for (const CandidateEntry& entry : old.entries) {
-        GuardSet guards = bounds;
-        for (const Guard& guard : entry.guards) guards.Add(guard);
-        if (!guards.possible()) continue;
-        CandidateEntry canary = entry;
-        canary.candidate = candidate;
-        canary.endpoint = sites.front().endpoint;
-        canary.rollout = rollout;
-        canary.step = number;
-        canary.capabilities = facts.capabilities & entry.capabilities;
-        canary.guards = guards.all();
-        canary.live.clear();
-        costs_.push_back(MixAt(facts, sites.front()));
-        result_.entries.push_back(std::move(canary));
+  struct CanaryRow {
+    CandidateEntry entry;
+    std::int64_t mix_pico;
+  };
+
+  /// The new side of each rollout from a candidate, wherever the old one stands for the request;
+  /// the `where` of the old one's step is not asked of it.
+  [[nodiscard]] std::vector<CanaryRow> CanaryRows(const StepModel& step, std::uint32_t number,
+                                                  const Survivor& old) const {
+    std::vector<CanaryRow> rows;
+    for (const Index rollout : RolloutsFrom(old.member.candidate)) {
+      const Index candidate = model_.rollouts[rollout].to;
+      const CandidateModel& facts = model_.candidates[candidate];
+      if (StatusProblem(facts, NamedBy::kRollout, at_s_) || NeedProblem(facts)) continue;
+      const std::vector<Site> sites = Sites(facts);
+      if (sites.empty()) continue;
+      for (const GuardSet& bounds : Bounds(step, facts, sites.front())) {
+        for (const CandidateEntry& entry : old.entries) {
+          GuardSet guards = bounds;
+          for (const Guard& guard : entry.guards) guards.Add(guard);
+          if (!guards.possible()) continue;
+          CandidateEntry canary = entry;
+          canary.candidate = candidate;
+          canary.endpoint = sites.front().endpoint;
+          canary.rollout = rollout;
+          canary.step = number;
+          canary.capabilities = facts.capabilities & entry.capabilities;
+          canary.guards = guards.all();
+          canary.live.clear();
+          rows.push_back({std::move(canary), MixAt(facts, sites.front())});
+        }
       }
     }
+    return rows;
   }
 
   void SortCheapest() {

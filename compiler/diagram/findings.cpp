@@ -36,6 +36,7 @@ class Finder {
       : model_(model), diagram_(diagram), diagnostics_(diagnostics) {}
 
   void Find() {
+    if (diagram_.conditions.size() != model_.routes.size()) return;  // MLP0801 has said so
     // What follows only adds to the diagram that is built; its budget begins anew.
     diagram_.mdd.SetBudget({});
     Conditions();

@@ -9,6 +9,7 @@
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/diagram/guards.hpp"
 #include "mlp/money.hpp"
+#include "runtime/core/pricing.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -65,6 +66,12 @@ std::uint64_t MostAsks(const PolicyModel& model, const ReachedLeaf& reached) {
 /// The output before the cap that the route sees as `capped`.
 std::int64_t Uncapped(std::int64_t capped, const ReachedLeaf& reached, std::int64_t output_cap) {
   return capped == output_cap ? std::max(capped, reached.first_output) : capped;
+}
+
+/// A bound in picodollars: limits of tokens have no factor but 1.
+bool IsCost(const Guard& guard) {
+  const auto counts = [](std::int64_t factor) { return -1 <= factor && factor <= 1; };
+  return !counts(guard.a) || !counts(guard.b);
 }
 
 /// The least value of [first, last] at which `fails` holds; it holds at `last` and from the least
@@ -142,6 +149,24 @@ bool MayServe(const PolicyModel& model, Index route, const CandidateEntry& row,
   });
 }
 
+std::uint32_t ReasonsAt(const DiagramLeaf& leaf, const LeafPoint& point, std::int64_t output_cap) {
+  std::uint32_t reasons = 0;
+  const std::int64_t output = std::min(point.output, output_cap);
+  for (const CandidateEntry& row : leaf.rows) {
+    if (row.rollout != kNoIndex) continue;
+    if ((point.asks & ~row.capabilities) != 0) {
+      reasons |= 1;
+      continue;
+    }
+    for (const Guard& guard : row.guards) {
+      if (Holds(guard, point.input, output)) continue;
+      reasons |= IsCost(guard) ? 4 : 2;
+      break;
+    }
+  }
+  return reasons;
+}
+
 std::string BrokenBound(const PolicyModel& model, const CandidateEntry& row, const LeafPoint& point,
                         std::int64_t output_cap) {
   const std::uint64_t lacking = point.asks & ~row.capabilities;
@@ -164,8 +189,13 @@ std::string BrokenBound(const PolicyModel& model, const CandidateEntry& row, con
     if (guard.a == 0 && guard.b == -1) {
       return fmt::format("is tried for {} tokens of output and more", TokenWords(-guard.c));
     }
+    const ProviderModel& provider = model.providers[model.candidates[row.candidate].provider];
+    const std::int64_t price_micro =
+        row.endpoint == kNoIndex ? 1'000'000 : provider.endpoints[row.endpoint].price_micro;
+    const UInt128 cost = TokensTimesPrice(point.input, guard.a) + TokensTimesPrice(output, guard.b);
     return fmt::format("may cost {} for one attempt, above the bound",
-                       ToString(Money{guard.a * point.input + guard.b * output}));
+                       ToString(Money{ApplyPriceFactor(
+                           cost, static_cast<std::uint32_t>(price_micro), Rounding::kUp)}));
   }
   return "is out";
 }

@@ -32,6 +32,11 @@ struct LeafPoint {
 [[nodiscard]] bool MayServe(const PolicyModel& model, Index route, const CandidateEntry& row,
                             const ReachedLeaf& reached);
 
+/// Why rows of the stable arm are out at a point, each reason once: bit 0 asks, bit 1 a limit of
+/// tokens, bit 2 a cost; 0 where there are no rows.
+[[nodiscard]] std::uint32_t ReasonsAt(const DiagramLeaf& leaf, const LeafPoint& point,
+                                      std::int64_t output_cap);
+
 /// Why the row is out at the point: `lacks streaming`, `takes at most 200K tokens of input and
 /// output`. Precondition: it is.
 [[nodiscard]] std::string BrokenBound(const PolicyModel& model, const CandidateEntry& row,

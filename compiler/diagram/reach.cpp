@@ -28,26 +28,49 @@ class Walker {
       return true;
     }
     const std::uint32_t axis = diagram_.mdd.axis(ref);
-    std::int32_t first = 0;
-    for (const MddEdge& edge : diagram_.mdd.edges(ref)) {
-      const ReachedLeaf before = state_;
-      Enter(axis, first, edge.last);
-      const bool fits = Walk(edge.child);
-      state_ = before;
-      if (!fits) return false;
-      first = edge.last + 1;
-    }
-    return true;
+    // The usual value first: of several ways to a leaf the first is kept as its example.
+    const std::int32_t usual = Usual(axis);
+    if (!WalkEdges(ref, usual, true)) return false;
+    return WalkEdges(ref, usual, false);
   }
 
   std::vector<ReachedLeaf> found;
 
  private:
-  void Enter(std::uint32_t axis, std::int32_t first, std::int32_t last) {
+  bool WalkEdges(Ref ref, std::int32_t usual, bool the_usual_one) {
+    const std::uint32_t axis = diagram_.mdd.axis(ref);
+    std::int32_t first = 0;
+    for (const MddEdge& edge : diagram_.mdd.edges(ref)) {
+      const bool is_usual = first <= usual && usual <= edge.last;
+      if (is_usual == the_usual_one) {
+        const ReachedLeaf before = state_;
+        Enter(axis, first, edge.last, is_usual ? usual : first);
+        const bool fits = Walk(edge.child);
+        state_ = before;
+        if (!fits) return false;
+      }
+      first = edge.last + 1;
+    }
+    return true;
+  }
+
+  /// The default, or among texts the class of `other`.
+  [[nodiscard]] std::int32_t Usual(std::uint32_t axis) const {
     const DiagramAxis& facts = diagram_.axes.axes[axis];
-    const std::int32_t usual = model_.attributes[facts.attribute].default_code;
-    state_.codes[axis] =
-        facts.kind == AxisKind::kCode && first <= usual && usual <= last ? usual : first;
+    switch (facts.kind) {
+      case AxisKind::kText:
+        return TextClass(facts.cuts, "other");
+      case AxisKind::kMember:
+        return 0;
+      case AxisKind::kCode:
+        break;
+    }
+    return std::max(model_.attributes[facts.attribute].default_code, 0);
+  }
+
+  void Enter(std::uint32_t axis, std::int32_t first, std::int32_t last, std::int32_t example) {
+    const DiagramAxis& facts = diagram_.axes.axes[axis];
+    state_.codes[axis] = example;
     if (facts.kind == AxisKind::kMember && facts.attribute == model_.asks) {
       (first == 1 ? state_.asks_all : state_.asks_none) |= facts.member;
     } else if (facts.attribute == model_.input) {

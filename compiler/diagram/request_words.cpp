@@ -82,7 +82,7 @@ class PartWords {
                                       const std::vector<std::string>& out) const {
     if (in.size() == 1) return fmt::format("{} == {}", attribute_.name, in.front());
     if (out.size() == 1) return fmt::format("{} != {}", attribute_.name, out.front());
-    return fmt::format("{} in {}", attribute_.name, Joined(in, ", "));
+    return fmt::format("{} in ({})", attribute_.name, Joined(in, ", "));
   }
 
   [[nodiscard]] std::string EnumWords() const {
@@ -127,28 +127,48 @@ class PartWords {
     return std::nullopt;
   }
 
+  /// What all classes first .. last have in common and no other: a text, a prefix, or nothing.
+  [[nodiscard]] std::optional<std::string> RunWords(std::int32_t first, std::int32_t last,
+                                                    bool negated) const {
+    if (first == last) {
+      if (const auto text = OnlyText(first)) {
+        return fmt::format("{} {} {}", attribute_.name, negated ? "!=" : "==", *text);
+      }
+    }
+    if (first == 0) return std::nullopt;
+    const std::string& prefix = axis_.cuts[static_cast<std::size_t>(first) - 1];
+    const auto end = static_cast<std::size_t>(last);
+    const bool ends = end < axis_.cuts.size();
+    const std::string after = AfterPrefix(prefix);
+    if (ends ? axis_.cuts[end] != after : !after.empty()) return std::nullopt;
+    return fmt::format("{}{} starts-with \"{}\"", negated ? "not " : "", attribute_.name, prefix);
+  }
+
+  /// The words of each run of classes, or of single classes in it; nothing where one has none.
+  [[nodiscard]] std::optional<std::vector<std::string>> AllWords(bool in) const {
+    std::vector<std::string> words;
+    for (std::int32_t first = 0; first < axis_.size;) {
+      if (Has(first) != in) {
+        ++first;
+        continue;
+      }
+      std::int32_t last = first;
+      while (last + 1 < axis_.size && Has(last + 1) == in) ++last;
+      std::optional<std::string> text = RunWords(first, last, !in);
+      if (!text) text = RunWords(last = first, first, !in);
+      if (!text) return std::nullopt;
+      words.push_back(*text);
+      first = last + 1;
+    }
+    return words;
+  }
+
   [[nodiscard]] std::string TextWords() const {
-    std::vector<std::string> in;
-    std::vector<std::string> out;
-    bool open_in = false;   // some class of many texts is in
-    bool open_out = false;  // some is not
-    for (std::int32_t code = 0; code < axis_.size; ++code) {
-      const bool has = Has(code);
-      if (const auto text = OnlyText(code)) {
-        (has ? in : out).push_back(*text);
-      } else {
-        (has ? open_in : open_out) = true;
-      }
+    if (const auto words = AllWords(true)) {
+      return words->size() == 1 ? words->front() : fmt::format("({})", Joined(*words, " or "));
     }
-    if (!open_in) return ListWords(in, {});
-    if (!open_out) {
-      std::vector<std::string> parts;
-      for (const std::string& text : out) {
-        parts.push_back(fmt::format("{} != {}", attribute_.name, text));
-      }
-      return Joined(parts, " and ");
-    }
-    // Prefixes on both sides: an example says more than a list of intervals.
+    if (const auto words = AllWords(false)) return Joined(*words, " and ");
+    // Prefixes within prefixes: an example says more than a list of intervals.
     return fmt::format("{} like \"{}\"", attribute_.name,
                        axis_.witnesses[static_cast<std::size_t>(part_.intervals.front().first)]);
   }
