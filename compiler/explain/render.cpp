@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -23,6 +25,22 @@ std::string Head(const Explanation& e) {
   return e.outcome == "serve" ? where : fmt::format("{}: {}", where, e.outcome);
 }
 
+/// The first few with their reasons: a pool over a whole catalog leaves dozens out.
+std::string RejectedText(const std::vector<Explanation::Rejection>& rejected) {
+  constexpr std::size_t kMostShown = 12;
+  if (rejected.empty()) return {};
+  const std::size_t shown = std::min(rejected.size(), kMostShown);
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < shown; ++i) width = std::max(width, rejected[i].model.size());
+  std::string text = "not tried\n";
+  for (std::size_t i = 0; i < shown; ++i) {
+    text += fmt::format("  {:<{}}  {}\n", rejected[i].model, width, rejected[i].because);
+  }
+  if (rejected.size() > shown)
+    text += fmt::format("  and {} more; --format json lists all\n", rejected.size() - shown);
+  return text;
+}
+
 }  // namespace
 
 std::string RenderText(const Explanation& e) {
@@ -32,7 +50,6 @@ std::string RenderText(const Explanation& e) {
   if (e.refusal) text += fmt::format("  refused: {}\n", *e.refusal);
   std::size_t width = 0;
   for (const auto& candidate : e.candidates) width = std::max(width, candidate.model.size());
-  for (const auto& rejection : e.rejected) width = std::max(width, rejection.model.size());
   for (std::size_t i = 0; i < e.candidates.size(); ++i) {
     const auto& candidate = e.candidates[i];
     text += fmt::format("  {}. {:<{}}  {}  at {}{}, at most {} an attempt (step {})\n", i + 1,
@@ -46,10 +63,7 @@ std::string RenderText(const Explanation& e) {
   }
   for (const auto& arm : e.rollouts)
     text += fmt::format("  rollout {}: {} arm\n", arm.rollout, arm.arm);
-  if (!e.rejected.empty()) text += "not tried\n";
-  for (const auto& rejection : e.rejected) {
-    text += fmt::format("  {:<{}}  {}\n", rejection.model, width, rejection.because);
-  }
+  text += RejectedText(e.rejected);
   text += "why this route\n";
   std::size_t route_width = 0;
   for (const auto& line : e.trace) route_width = std::max(route_width, line.route.size());

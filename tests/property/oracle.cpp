@@ -237,15 +237,19 @@ std::optional<std::int64_t> Oracle::DearestRate(const Model& model, std::int64_t
   return dearest;
 }
 
+/// The price of the route's mix where the request's place has it served.
 std::optional<std::int64_t> Oracle::MixCost(const Model& model, std::int64_t at_s, const Mix& mix,
-                                            bool /*caches_prompts*/) const {
+                                            NodeId route, const Request& request) const {
   std::optional<std::int64_t> dearest;
   for (const Price& price : model.prices) {
     if (at_s < price.from || at_s >= price.to) continue;
     if (mix.input < price.min_prompt || mix.input > price.max_prompt) continue;
     if (!price.rates.contains("input") || !price.rates.contains("output")) continue;
-    const std::int64_t cost =
+    const Endpoint* endpoint = EndpointFor(model, route, request);
+    const std::int64_t factor = endpoint == nullptr ? kMicro : endpoint->factor_micro;
+    const std::int64_t list =
         price.rates.at("input") * mix.input + price.rates.at("output") * mix.output;
+    const auto cost = static_cast<std::int64_t>((Wide{list} * factor + kMicro - 1) / kMicro);
     dearest = std::max(dearest.value_or(0), cost);
   }
   return dearest;
@@ -498,18 +502,19 @@ std::vector<std::string> Oracle::Pool(const std::string& name, const Request& re
   return admitted;
 }
 
-void Oracle::Sort(NodeId route, NodeId objective, std::int64_t at_s,
+void Oracle::Sort(NodeId route, NodeId objective, const Request& request, std::int64_t at_s,
                   std::vector<std::string>& names) const {
   const std::string word = Text(*main_, main_->Child(objective, Kind::kWord));
   const Mix mix = MixOf(route);
   const bool has_mix = Statement(route, Kind::kMix) != kNoNode;
   if (word == "cheapest") {
-    std::erase_if(names,
-                  [&](const std::string& n) { return !MixCost(models_.at(n), at_s, mix, false); });
+    std::erase_if(names, [&](const std::string& n) {
+      return !MixCost(models_.at(n), at_s, mix, route, request);
+    });
     std::sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
       const auto key = [&](const std::string& n) {
         const Model& model = models_.at(n);
-        return std::tuple(*MixCost(model, at_s, mix, false),
+        return std::tuple(*MixCost(model, at_s, mix, route, request),
                           DearestRate(model, at_s, "output").value_or(0), n);
       };
       return key(a) < key(b);
@@ -521,7 +526,7 @@ void Oracle::Sort(NodeId route, NodeId objective, std::int64_t at_s,
     std::sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
       const auto key = [&](const std::string& n) {
         const std::int64_t cost =
-            has_mix ? MixCost(models_.at(n), at_s, mix, false).value_or(INT64_MAX) : 0;
+            has_mix ? MixCost(models_.at(n), at_s, mix, route, request).value_or(INT64_MAX) : 0;
         return std::tuple(-models_.at(n).quality.at(score), cost, n);
       };
       return key(a) < key(b);
@@ -542,7 +547,7 @@ std::vector<Oracle::Standing> Oracle::StepModels(NodeId route, NodeId step, cons
   } else {
     const NodeId of = main_->Child(objective, Kind::kOf);
     names = Pool(of == kNoNode ? "" : Names(*main_, of).front(), request, at_s);
-    Sort(route, objective, at_s, names);
+    Sort(route, objective, request, at_s, names);
   }
   std::erase_if(
       names, [&](const std::string& name) { return !Fits(models_.at(name), step, request, at_s); });
@@ -560,6 +565,28 @@ std::vector<Oracle::Standing> Oracle::StepModels(NodeId route, NodeId step, cons
         {name, within == kNoNode ? INT64_MAX : Number(*main_, main_->ChildAt(within, 0))});
   }
   return standing;
+}
+
+/// The first endpoint that serves the route's place for the request, or null.
+const Oracle::Endpoint* Oracle::EndpointFor(const Model& model, NodeId route,
+                                            const Request& request) const {
+  std::vector<std::string> wanted;
+  if (const NodeId place = Statement(route, Kind::kPlace); place != kNoNode) {
+    if (main_->kind(main_->ChildAt(place, 0)) == Kind::kPath) {
+      wanted = {request.at(Names(*main_, main_->ChildAt(place, 0)).back()).text};
+    } else {
+      wanted = Names(*main_, place);
+    }
+  }
+  for (const Endpoint& endpoint : providers_.at(model.provider).endpoints) {
+    bool serves = wanted.empty() || endpoint.places.empty();
+    for (const std::string& place : wanted) {
+      serves = serves || std::find(endpoint.places.begin(), endpoint.places.end(), place) !=
+                             endpoint.places.end();
+    }
+    if (serves) return &endpoint;
+  }
+  return nullptr;
 }
 
 std::optional<Chosen> Oracle::Serve(NodeId route, const Standing& standing, const Request& request,
@@ -582,23 +609,7 @@ std::optional<Chosen> Oracle::Serve(NodeId route, const Standing& standing, cons
       if (!model.can.contains(name)) return std::nullopt;
     }
   }
-  std::vector<std::string> wanted;
-  if (const NodeId place = Statement(route, Kind::kPlace); place != kNoNode) {
-    if (main_->kind(main_->ChildAt(place, 0)) == Kind::kPath) {
-      wanted = {request.at(Names(*main_, main_->ChildAt(place, 0)).back()).text};
-    } else {
-      wanted = Names(*main_, place);
-    }
-  }
-  const Endpoint* chosen = nullptr;
-  for (const Endpoint& endpoint : providers_.at(model.provider).endpoints) {
-    bool serves = wanted.empty() || endpoint.places.empty();
-    for (const std::string& place : wanted) {
-      serves = serves || std::find(endpoint.places.begin(), endpoint.places.end(), place) !=
-                             endpoint.places.end();
-    }
-    if (serves && chosen == nullptr) chosen = &endpoint;
-  }
+  const Endpoint* chosen = EndpointFor(model, route, request);
   if (chosen == nullptr) return std::nullopt;
   const auto tokens = [&](const char* name) {
     const auto found = request.find(name);
@@ -662,7 +673,7 @@ Answer Oracle::Decide(const Request& given, const Circumstances& circumstances) 
     if (main_->kind(statement) != Kind::kCache || main_->Child(statement, Kind::kWord) != kNoNode)
       continue;
     const NodeId when = main_->Child(statement, Kind::kWhen);
-    if (when == kNoNode || Holds(main_->ChildAt(when, 0), given)) {
+    if (when == kNoNode || Holds(main_->ChildAt(when, 0), request)) {
       answer.cache_ms = Number(*main_, main_->Child(statement, Kind::kDuration));
     }
   }
@@ -708,13 +719,13 @@ Answer Oracle::Decide(const Request& given, const Circumstances& circumstances) 
   }
   if (circumstances.prefer_cheapest) {
     const Mix mix = MixOf(route);
-    std::stable_sort(answer.candidates.begin(), answer.candidates.end(),
-                     [&](const Chosen& a, const Chosen& b) {
-                       const auto cost = [&](const Chosen& c) {
-                         return MixCost(models_.at(c.model), at_s, mix, false).value_or(INT64_MAX);
-                       };
-                       return cost(a) < cost(b);
-                     });
+    std::stable_sort(
+        answer.candidates.begin(), answer.candidates.end(), [&](const Chosen& a, const Chosen& b) {
+          const auto cost = [&](const Chosen& c) {
+            return MixCost(models_.at(c.model), at_s, mix, route, request).value_or(INT64_MAX);
+          };
+          return cost(a) < cost(b);
+        });
   }
   answer.outcome = answer.candidates.empty() ? "no-candidate" : "serve";
   return answer;

@@ -130,7 +130,7 @@ class Oracle {
   [[nodiscard]] std::vector<std::string> Pool(const std::string& name, const Request& request,
                                               std::int64_t at_s) const;
   [[nodiscard]] std::string Follow(std::string name, std::int64_t at_s) const;
-  void Sort(NodeId route, NodeId objective, std::int64_t at_s,
+  void Sort(NodeId route, NodeId objective, const Request& request, std::int64_t at_s,
             std::vector<std::string>& names) const;
   [[nodiscard]] Mix MixOf(NodeId route) const;
   [[nodiscard]] bool CachesPrompts(NodeId route) const;
@@ -141,7 +141,10 @@ class Oracle {
                                             const Request& request, std::int64_t at_s,
                                             bool by_rollout) const;
   [[nodiscard]] std::optional<std::int64_t> MixCost(const Model& model, std::int64_t at_s,
-                                                    const Mix& mix, bool caches_prompts) const;
+                                                    const Mix& mix, NodeId route,
+                                                    const Request& request) const;
+  [[nodiscard]] const Endpoint* EndpointFor(const Model& model, NodeId route,
+                                            const Request& request) const;
   [[nodiscard]] std::optional<std::int64_t> DearestRate(const Model& model, std::int64_t at_s,
                                                         const std::string& token_class) const;
   [[nodiscard]] std::optional<std::int64_t> AttemptCost(const Model& model,

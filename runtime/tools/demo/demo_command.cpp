@@ -58,7 +58,8 @@ class Demo {
   int Run() {
     const Tables& tables = support::Policy().tables();
     fmt::print(
-        "Policy {} {}: {} routes compiled to {} nodes and {} leaves, in force from {} dates on.\n",
+        "Policy {} {}: {} routes compiled to {} nodes and {} leaves over {} interval(s) of "
+        "dates.\n",
         tables.name, tables.version, tables.routes.size(), tables.nodes.size(),
         tables.leaves.size(), tables.roots.size());
     fmt::print(

@@ -40,7 +40,7 @@ support::Request Summary(Tier tier, Region region) {
 }
 
 /// A user of the first ramp step of the rollout: the first of a plain series.
-std::string CanaryUser() {
+const std::string& CanaryUser() {
   static const std::string user = [] {
     const Rollout& rollout = support::Policy().tables().rollouts.front();
     for (int i = 0;; ++i) {
