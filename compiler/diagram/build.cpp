@@ -7,6 +7,7 @@
 
 #include "compiler/diagram/condition_diagram.hpp"
 #include "compiler/diagram/dates.hpp"
+#include "compiler/diagram/limits.hpp"
 #include "compiler/diagram/route_diagram.hpp"
 #include "compiler/diagram/terms.hpp"
 
@@ -22,11 +23,12 @@ class Builder {
     diagram_.axes = OrderAxes(model_);
     diagram_.mdd = Mdd(diagram_.axes.Sizes(), options_.budget);
     if (!BuildRoutes()) {
-      Fail();
+      Fail(TooManyCases());
     } else if (!Combine()) {
       UseTerms();
     }
     diagram_.leaves = leaves_.Take();
+    if (const auto problem = PastTableLimits(model_, diagram_.leaves)) Fail(*problem);
     MergeRoots();
     return std::move(diagram_);
   }
@@ -79,7 +81,7 @@ class Builder {
     for (DiagramRoot& root : diagram_.roots) root.ref = kFalse;
     const auto terms = TermsOf(diagram_, options_.max_terms);
     if (!terms) {
-      Fail();
+      Fail(TooManyCases());
       return;
     }
     diagram_.terms = *terms;
@@ -96,13 +98,16 @@ class Builder {
         "let routes overlap less, or split the policy"};
   }
 
-  void Fail() {
+  [[nodiscard]] std::string TooManyCases() const {
+    return fmt::format("at most {} nodes, and {} cases of all conditions together on {} attributes",
+                       options_.budget.nodes, options_.max_terms, kMaxBitsetAxes);
+  }
+
+  void Fail(const std::string& limit) {
     diagnostics_
         .Add(Code::k0801, model_.span,
              fmt::format("the conditions of `{}` pass the compiler's limits", model_.name))
-        .help.push_back(fmt::format("split the policy: at most {} nodes, and {} cases of all "
-                                    "conditions together on {} attributes",
-                                    options_.budget.nodes, options_.max_terms, kMaxBitsetAxes));
+        .help.push_back("split the policy: " + limit);
     // What is left is a policy without routes, so that later passes have something whole to read.
     diagram_.complete = false;
     diagram_.terms.clear();
