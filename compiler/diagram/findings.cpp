@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kMostRegions = 3;
 constexpr std::size_t kMostNamed = 5;
+// Dead routes whose covering routes are looked for: each takes a walk over all routes before it.
+constexpr std::size_t kMostExplained = 100;
 
 /// `a`, `b` and 3 more.
 std::string NameList(const std::vector<std::string>& names) {
@@ -136,8 +138,14 @@ class Finder {
     std::vector<std::string> names;
     std::vector<Related> related;
     Ref left = diagram_.conditions[dead];
-    for (Index i = 0; i < dead && left != kFalse; ++i) {
+    const Index looked_at = explained_++ < kMostExplained ? dead : 0;
+    for (Index i = 0; i < looked_at && left != kFalse; ++i) {
       const Ref next = diagram_.mdd.And(left, diagram_.mdd.Not(diagram_.conditions[i]));
+      if (next == kOverBudget) {
+        names.clear();
+        related.clear();
+        break;
+      }
       if (next == left) continue;
       names.push_back(model_.routes[i].name);
       if (related.size() < kMostNamed) {
@@ -162,6 +170,7 @@ class Finder {
   Diagram& diagram_;
   Diagnostics& diagnostics_;
   std::vector<bool> live_routes_;
+  std::size_t explained_ = 0;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <random>
 
+#include "compiler/diagram/findings.hpp"
 #include "tests/support/model_builder.hpp"
 #include "tests/unit/diagram/decision_support.hpp"
 
@@ -62,13 +63,16 @@ Measured Measure(const Large& large, const char* what) {
   const auto built = Clock::now();
   compiler::OwnedTables tables = compiler::Flatten(large.model, diagram, compiler::SourceSet());
   const auto flat = Clock::now();
+  compiler::FindDecisionProblems(large.model, diagram, diagnostics);
+  const auto found = Clock::now();
   const auto ms = [](auto span) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
   };
   BOOST_TEST_MESSAGE(what << ": build " << ms(built - start) << " ms, flatten " << ms(flat - built)
-                          << " ms, " << diagram.mdd.node_count() << " nodes, "
-                          << diagram.mdd.step_count() << " steps, " << tables.view().nodes.size()
-                          << " kept, complete " << diagram.complete);
+                          << " ms, findings " << ms(found - flat) << " ms, "
+                          << diagram.mdd.node_count() << " nodes, " << diagram.mdd.step_count()
+                          << " steps, " << tables.view().nodes.size() << " kept, complete "
+                          << diagram.complete);
   return {std::move(diagram), std::move(tables)};
 }
 
@@ -89,10 +93,9 @@ BOOST_AUTO_TEST_CASE(disjoint_routes_build_in_steps_near_their_count) {
 }
 
 BOOST_AUTO_TEST_CASE(overlapping_routes_finish) {
-  for (const std::uint32_t count : {300U, 1'000U}) {
+  for (const std::uint32_t count : {300U, 1'000U, 3'000U}) {
     const Large large = Make(count, false);
-    const Measured measured =
-        Measure(large, count == 300 ? "300 overlapping" : "1,000 overlapping");
+    const Measured measured = Measure(large, (std::to_string(count) + " overlapping").c_str());
     std::mt19937 random(3);
     for (int i = 0; i < 2'000; ++i) {
       const ReferenceRequest request{{static_cast<std::int32_t>(random() % 4), 0,
