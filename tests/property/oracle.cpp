@@ -679,11 +679,10 @@ Answer Oracle::Decide(const Request& given, const Circumstances& circumstances) 
   }
 
   std::vector<Standing> list;
-  std::set<std::string> standing_names;
   for (const NodeId step : main_->children(route)) {
     if (main_->kind(step) != Kind::kTry && main_->kind(step) != Kind::kElse) continue;
     for (Standing& standing : StepModels(route, step, request, at_s)) {
-      if (standing_names.insert(standing.model).second) list.push_back(std::move(standing));
+      list.push_back(std::move(standing));  // the first that may serve wins, below
     }
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -24,7 +25,7 @@ constexpr std::array<std::string_view, 5> kDates = {"2026-11-21", "2027-01-01", 
 
 class Maker {
  public:
-  explicit Maker(std::uint64_t seed) : random_(seed) {}
+  Maker(std::uint64_t seed, std::int64_t scale) : random_(seed), scale_(scale) {}
 
   RandomPolicy Make(std::uint64_t seed) {
     policy_.name = fmt::format("random-{}", seed);
@@ -68,6 +69,14 @@ class Maker {
     return std::string(
         choices[static_cast<std::size_t>(Draw(0, static_cast<int>(choices.size()) - 1))]);
   }
+  /// A count of tokens; on large domains not a round one.
+  std::int64_t Tokens(int low, int high) {
+    return Draw(low, high) * scale_ + (scale_ == 1 ? 0 : Draw(0, 99));
+  }
+  /// A bound on cost of so many hundredths of a cent for each of the scale's tokens.
+  std::string Bound(int hundredths) {
+    return fmt::format("${}.{:04}", hundredths * scale_ / 10'000, hundredths * scale_ % 10'000);
+  }
   std::string Date() { return Pick(kDates); }
 
   void RequestBlock() {
@@ -82,8 +91,8 @@ class Maker {
     if (has_number_) Line("  heat number 0 .. 1 step 0.25 default 0.5");
     if (has_labels_) Line("  tags set of red, blue");
     Line("  user key");
-    Line("  input tokens up to 7");
-    Line("  output tokens up to 4");
+    Line("  input tokens up to {}", 7 * scale_);
+    Line("  output tokens up to {}", 4 * scale_);
     Line("  asks streaming, own-skill");
     Line("}}");
   }
@@ -119,7 +128,7 @@ class Maker {
         break;
       case 1:
         Line("  price {}", Rates());
-        Line("  price when prompt {} {} {}", Chance(50) ? ">" : ">=", Draw(2, 5), Rates());
+        Line("  price when prompt {} {} {}", Chance(50) ? ">" : ">=", Tokens(2, 5), Rates());
         break;
       case 2:
         Line("  price from 2026-01-01 {}", Rates());
@@ -127,7 +136,7 @@ class Maker {
         break;
       default:
         Line("  price from 2026-01-01 {}", Rates());
-        Line("  price from 2026-01-01 when prompt > {} {}", Draw(2, 5), Rates());
+        Line("  price from 2026-01-01 when prompt > {} {}", Tokens(2, 5), Rates());
         Line("  price from 2026-01-01 weekdays 01:00 .. 04:00 {}", Rates());
         Line("  price from 2027-02-15T16:00Z {}", Rates());
     }
@@ -139,9 +148,9 @@ class Maker {
     Line("model {} {{", name);
     Line("  provider p{}", Draw(0, 2));
     Line("  pin exact \"{}-id\"", name);
-    const int context = Draw(5, 12);
-    if (Chance(70)) Line("  context {}, output {}", context, Draw(2, 5));
-    if (Chance(20)) Line("  input {}", Draw(3, std::min(7, context)));
+    const std::int64_t context = Tokens(5, 12);
+    if (Chance(70)) Line("  context {}, output {}", context, std::min(Tokens(2, 5), context));
+    if (Chance(20)) Line("  input {}", std::min(Tokens(3, 7), context));
     Line("  can {}", CapabilityList(65));
     Prices();
     if (number == 0 || Chance(70))
@@ -196,9 +205,9 @@ class Maker {
       case 3:
         return fmt::format("{}region == {}", prefix, Pick(std::array{"us", "eu"}));
       case 4:
-        return fmt::format("{}input {} {}", prefix, Pick(kOrders), Draw(0, 8));
+        return fmt::format("{}input {} {}", prefix, Pick(kOrders), Tokens(0, 8));
       case 5:
-        return fmt::format("{}output {} {}", prefix, Pick(kOrders), Draw(0, 5));
+        return fmt::format("{}output {} {}", prefix, Pick(kOrders), Tokens(0, 5));
       case 6:
         return fmt::format("{}asks has {}", prefix,
                            Chance(50) ? "streaming" : "(streaming, own-skill)");
@@ -214,7 +223,7 @@ class Maker {
         if (has_number_)
           return fmt::format("{}heat {} 0.{}", prefix, Pick(kOrders),
                              Pick(std::array{"25", "5", "75"}));
-        return fmt::format("{}input in (1, 3, 5)", prefix);
+        return fmt::format("{}input in ({}, {}, {})", prefix, scale_, 3 * scale_, 5 * scale_);
       default:
         if (has_labels_)
           return fmt::format("{}tags has {}", prefix, Pick(std::array{"red", "blue"}));
@@ -239,7 +248,7 @@ class Maker {
       case 1:
         return fmt::format("quality.score >= 0.{}", Draw(20, 80));
       case 2:
-        return fmt::format("context >= {}", Draw(5, 12));
+        return fmt::format("context >= {}", Tokens(5, 12));
       case 3:
         return fmt::format("price.output <= ${}/M", Draw(2, 9) * 10);
       case 4:
@@ -276,7 +285,7 @@ class Maker {
   void Defaults() {
     Line("defaults {{");
     if (Chance(50)) Line("  place request.region");
-    if (Chance(30)) Line("  cost at most $0.00{}", Draw(1, 9));
+    if (Chance(30)) Line("  cost at most {}", Bound(10 * Draw(1, 9)));
     Line("  attempts at most 4");
     Line("}}");
   }
@@ -298,7 +307,7 @@ class Maker {
         step = Pick(candidates_);
     }
     if (Chance(30)) step += " where " + Where(1);
-    if (Chance(25)) step += fmt::format(" within $0.00{}", fmt::format("{:02}", Draw(1, 60)));
+    if (Chance(25)) step += fmt::format(" within {}", Bound(Draw(1, 60)));
     if (Chance(15)) step += fmt::format(" prefer {}", Pick(kCapabilities));
     return step;
   }
@@ -310,15 +319,15 @@ class Maker {
       Line("}}");
       return;
     }
-    if (Chance(25)) Line("  cap output {}", Draw(1, 3));
+    if (Chance(25)) Line("  cap output {}", Tokens(1, 3));
     if (Chance(20)) Line("  need {}", Pick(kCapabilities));
     if (Chance(20)) Line("  place {}", Pick(std::array{"us", "eu", "us, eu", "request.region"}));
-    if (Chance(20)) Line("  cost at most $0.00{:02}", Draw(1, 60));
+    if (Chance(20)) Line("  cost at most {}", Bound(Draw(1, 60)));
     if (Chance(15)) Line("  follow successors");
     if (Chance(15)) Line("  cache prompts");
     if (Chance(25)) Line("  cache {}m when {}", Draw(1, 9), When(1));
     const bool has_mix = Chance(70);
-    if (has_mix) Line("  mix input {}, output {}", Draw(1, 6), Draw(1, 4));
+    if (has_mix) Line("  mix input {}, output {}", Tokens(1, 6), Tokens(1, 4));
     const int steps = Draw(1, 3);
     for (int i = 0; i < steps; ++i) Line("  {} {}", i == 0 ? "try" : "else", Step(has_mix));
     Line("}}");
@@ -346,6 +355,7 @@ class Maker {
   }
 
   std::mt19937_64 random_;
+  const std::int64_t scale_;
   RandomPolicy policy_;
   std::vector<std::string> models_;
   std::vector<std::string> candidates_;
@@ -354,12 +364,31 @@ class Maker {
   bool has_labels_ = false;
 };
 
+/// Every count of a small domain; of a large one its ends and each edge with its neighbours.
+std::set<std::int64_t> TokenCounts(std::int64_t most, const std::set<std::int64_t>& edges) {
+  constexpr std::int64_t kSmall = 100;
+  std::set<std::int64_t> counts = {0, 1, most};
+  if (most <= kSmall) {
+    for (std::int64_t count = 0; count <= most; ++count) counts.insert(count);
+    return counts;
+  }
+  for (const std::int64_t edge : edges) {
+    for (const std::int64_t count : {edge - 1, edge, edge + 1}) {
+      if (count >= 0 && count <= most) counts.insert(count);
+    }
+  }
+  return counts;
+}
+
 }  // namespace
 
-RandomPolicy MakeRandomPolicy(std::uint64_t seed) { return Maker(seed).Make(seed); }
+RandomPolicy MakeRandomPolicy(std::uint64_t seed, std::int64_t scale) {
+  return Maker(seed, scale).Make(seed);
+}
 
-std::vector<Request> EveryRequest(const Oracle& oracle, const Tree& tree,
-                                  const compiler::SourceSet& sources) {
+RequestSpace::RequestSpace(const Oracle& oracle, const Tree& tree,
+                           const compiler::SourceSet& sources,
+                           const std::set<std::int64_t>& edges) {
   constexpr std::int64_t kMicro = 1'000'000;
   const auto text = [&](NodeId node) { return std::string(sources.text(tree.span(node))); };
   const auto names = [&](NodeId node) {
@@ -369,16 +398,9 @@ std::vector<Request> EveryRequest(const Oracle& oracle, const Tree& tree,
     }
     return list;
   };
-  std::vector<Request> requests(1);
-  const auto multiply = [&](const std::string& name, const std::vector<Value>& values) {
-    std::vector<Request> product;
-    for (const Request& request : requests) {
-      for (const Value& value : values) {
-        product.push_back(request);
-        product.back()[name] = value;
-      }
-    }
-    requests = std::move(product);
+  const auto multiply = [&](const std::string& name, std::vector<Value> values) {
+    size_ *= values.size();
+    axes_.push_back({name, std::move(values)});
   };
   const auto subsets = [](const std::vector<std::string>& members) {
     std::vector<Value> values;
@@ -410,9 +432,9 @@ std::vector<Request> EveryRequest(const Oracle& oracle, const Tree& tree,
           values = subsets(names(type));
           break;
         case Kind::kTokensType:
-          for (std::int64_t i = 0; i <= *compiler::ast::ReadInteger(text(tree.ChildAt(type, 0)));
-               ++i) {
-            values.push_back({i * kMicro, {}, {}});
+          for (const std::int64_t count :
+               TokenCounts(*compiler::ast::ReadInteger(text(tree.ChildAt(type, 0))), edges)) {
+            values.push_back({count * kMicro, {}, {}});
           }
           break;
         case Kind::kNumberType: {
@@ -440,7 +462,15 @@ std::vector<Request> EveryRequest(const Oracle& oracle, const Tree& tree,
       multiply(name, values);
     }
   }
-  return requests;
+}
+
+Request RequestSpace::at(std::size_t index) const {
+  Request request;
+  for (const Axis& axis : axes_) {
+    request[axis.name] = axis.values[index % axis.values.size()];
+    index /= axis.values.size();
+  }
+  return request;
 }
 
 }  // namespace mlp::oracle

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,13 +19,27 @@ struct RandomPolicy {
   bool has_budget = false;  ///< with a second order
 };
 
-/// The same policy for the same seed on every machine.
-[[nodiscard]] RandomPolicy MakeRandomPolicy(std::uint64_t seed);
+/// The same policy for the same seed and scale on every machine. Tokens go up to 7 and 4 times the
+/// scale.
+[[nodiscard]] RandomPolicy MakeRandomPolicy(std::uint64_t seed, std::int64_t scale = 1);
 
-/// Every request of the policy's domain: texts are those that its conditions compare with,
-/// neighbours of them, and others.
-[[nodiscard]] std::vector<Request> EveryRequest(const Oracle& oracle,
-                                                const compiler::ast::Tree& tree,
-                                                const compiler::SourceSet& sources);
+/// Every request of a policy's domain, by number: texts are those that its conditions compare with,
+/// neighbours of them, and others; tokens of large domains are the ends, and `edges` with what lies
+/// beside them.
+class RequestSpace {
+ public:
+  RequestSpace(const Oracle& oracle, const compiler::ast::Tree& tree,
+               const compiler::SourceSet& sources, const std::set<std::int64_t>& edges);
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] Request at(std::size_t index) const;
+
+ private:
+  struct Axis {
+    std::string name;
+    std::vector<Value> values;
+  };
+  std::vector<Axis> axes_;
+  std::size_t size_ = 1;
+};
 
 }  // namespace mlp::oracle
