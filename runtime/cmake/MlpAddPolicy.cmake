@@ -62,8 +62,9 @@ function(mlp_add_policy target)
     # The name decides what is written, so a new one has to be read again.
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
     mlp_policy_name_("${file}" name)
+    # The header first, as in the depfile that mlpc writes: ninja asks for one order.
     add_custom_command(
-      OUTPUT "${output}/${name}.mlp.cpp" "${output}/${name}.mlp.h"
+      OUTPUT "${output}/${name}.mlp.h" "${output}/${name}.mlp.cpp"
       COMMAND "$<TARGET_FILE:mlp::mlpc>" compile "${file}" -o "${output}" --depfile
               "${output}/${name}.mlp.d" ${options}
       DEPENDS "${file}" "$<TARGET_FILE:mlp::mlpc>"
