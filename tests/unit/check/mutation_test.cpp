@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(of_every_statement) {
   const std::vector<std::string> tokens = Tokens(text);
   for (std::uint32_t round = 0; round < kRounds; ++round) {
     std::vector<std::string> mutated = tokens;
-    for (std::uint32_t edits = 1 + random() % 3; edits > 0; --edits) {
+    for (std::uint64_t edits = 1 + random() % 3; edits > 0; --edits) {
       const std::size_t at = random() % mutated.size();
       const std::size_t other = random() % mutated.size();
       switch (random() % 4) {
