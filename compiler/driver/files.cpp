@@ -13,6 +13,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMostRead = std::size_t{64} << 20;
+
+bool Holds(const std::string& path, const std::string& text) {
+  std::error_code error;
+  if (fs::file_size(path, error) != text.size() || error) return false;
+  std::ifstream file(path, std::ios::binary);
+  return file && std::equal(text.begin(), text.end(), std::istreambuf_iterator<char>(file),
+                            std::istreambuf_iterator<char>());
+}
+
 }  // namespace
 
 std::optional<std::string> DiskReader::Read(const std::string& path) {
@@ -20,9 +30,18 @@ std::optional<std::string> DiskReader::Read(const std::string& path) {
   if (!fs::is_regular_file(path, error) && !fs::is_fifo(path, error)) return std::nullopt;
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string text;
+  char block[64 << 10];
+  while (text.size() < kMostRead && file.read(block, sizeof block).gcount() > 0)
+    text.append(block, static_cast<std::size_t>(file.gcount()));
   if (file.bad()) return std::nullopt;
   return text;
+}
+
+std::string DiskReader::Identity(const std::string& path) {
+  std::error_code error;
+  const fs::path whole = fs::weakly_canonical(path, error);
+  return error ? path : whole.generic_string();
 }
 
 std::vector<std::string> DiskReader::List(const std::string& folder) {
@@ -49,7 +68,7 @@ std::optional<std::string> WriteFiles(
     return message;
   };
   for (const auto& [path, text] : files) {
-    if (DiskReader().Read(path) == text) continue;
+    if (Holds(path, text)) continue;
     std::error_code error;
     const fs::path final(path);
     if (final.has_parent_path()) fs::create_directories(final.parent_path(), error);

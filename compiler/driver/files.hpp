@@ -10,10 +10,12 @@
 
 namespace mlp::compiler {
 
-/// Reads from the file system.
+/// Reads from the file system. A file, or a pipe, is read up to 64 MiB, which is beyond what any
+/// pass takes, so that none exhausts memory.
 class DiskReader final : public FileReader {
  public:
   [[nodiscard]] std::optional<std::string> Read(const std::string& path) override;
+  [[nodiscard]] std::string Identity(const std::string& path) override;
   [[nodiscard]] std::vector<std::string> List(const std::string& folder) override;
 };
 

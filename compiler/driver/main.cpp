@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 
@@ -12,9 +13,9 @@ namespace {
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 errors in the policy or a denied finding, 2 wrong usage or unreadable "
     "file, 3 a bug.\n"
-    "Limits: files up to 16 MiB, nesting up to 200, 64 capabilities, 2,000,000 diagram nodes; what "
-    "passes them is\n"
-    "reported as MLP08xx. `mlpc help CODE` explains a finding.";
+    "Limits: files up to 16 MiB (64 MiB with imports), nesting up to 200, 64 capabilities,\n"
+    "2,000,000 diagram nodes; what passes them is reported as MLP08xx. `mlpc help CODE` explains a "
+    "finding.";
 
 }  // namespace
 
@@ -35,9 +36,16 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
       return app.exit(error) == 0 ? mlp::compiler::kExitDone : mlp::compiler::kExitUsage;
     }
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      std::fputs("mlpc: cannot write standard output\n", stderr);
+      return mlp::compiler::kExitUsage;
+    }
     return exit_code;
   } catch (const std::bad_alloc&) {
     std::fputs("mlpc: out of memory\n", stderr);
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "mlpc: %s\n", error.what());
+    return mlp::compiler::kExitUsage;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "mlpc: internal fault: %s\n", error.what());
   }

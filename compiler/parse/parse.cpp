@@ -355,8 +355,8 @@ ast::Tree Parse(const SourceSet& sources, FileId file, Diagnostics& diagnostics,
   if (text.size() > options.max_bytes) {
     diagnostics
         .Add(Code::k0801, {file, 0, 0},
-             "the file has " + std::to_string(text.size()) + " bytes; at most " +
-                 std::to_string(options.max_bytes) + " are read")
+             "the file has more than " + std::to_string(options.max_bytes) +
+                 " bytes, the most that are read")
         .help.emplace_back("split it into files that import each other");
     return empty_file();
   }

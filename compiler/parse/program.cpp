@@ -16,6 +16,7 @@ namespace {
 
 // Far above any policy; keeps a generated tree of imports from exhausting memory.
 constexpr std::size_t kMaxFiles = 1'000;
+constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 
 std::string Normal(const std::filesystem::path& path) {
   return path.lexically_normal().generic_string();
@@ -38,7 +39,7 @@ class Loader {
   Program Load(const std::string& main_path) {
     const std::string path = Normal(main_path);
     if (auto text = reader_.Read(path)) {
-      Open(path, std::move(*text), Span{});
+      Open(path, reader_.Identity(path), std::move(*text), Span{});
       while (!open_.empty()) Step();
     }
     return std::move(program_);
@@ -48,16 +49,18 @@ class Loader {
   // A file whose imports are being read.
   struct Frame {
     std::string path;
+    std::string identity;
     Span import;  // the path string that asked for it
     ast::Tree tree;
     std::vector<ast::NodeId> imports;
     std::size_t next = 0;
   };
 
-  void Open(const std::string& path, std::string text, Span import) {
-    done_[path] = false;
+  void Open(const std::string& path, const std::string& identity, std::string text, Span import) {
+    done_[identity] = false;
+    bytes_ += text.size();
     const FileId file = sources_.Add(path, std::move(text));
-    Frame frame{path, import, Parse(sources_, file, diagnostics_, options_), {}, 0};
+    Frame frame{path, identity, import, Parse(sources_, file, diagnostics_, options_), {}, 0};
     if (frame.tree.root != ast::kNoNode) {
       for (const ast::NodeId id : frame.tree.children(frame.tree.root)) {
         if (frame.tree.kind(id) == ast::Kind::kImport) frame.imports.push_back(id);
@@ -75,7 +78,7 @@ class Loader {
       if (path != ast::kNoNode) Follow(top.path, top.tree.span(path));
       return;
     }
-    done_[top.path] = true;
+    done_[top.identity] = true;
     program_.trees.push_back(std::move(top.tree));
     open_.pop_back();
     program_.imported.push_back(!open_.empty());
@@ -93,28 +96,37 @@ class Loader {
     folders.insert(folders.end(), roots_.begin(), roots_.end());
     for (const std::string& folder : folders) {
       const std::string path = Normal(std::filesystem::path(folder) / *written);
-      if (const auto known = done_.find(path); known != done_.end()) {
-        if (!known->second) ReportCycle(path, span);
+      const std::string identity = reader_.Identity(path);
+      if (const auto known = done_.find(identity); known != done_.end()) {
+        if (!known->second) ReportCycle(path, identity, span);
         return;
       }
       if (auto text = reader_.Read(path)) {
         if (done_.size() >= kMaxFiles) {
-          program_.incomplete = true;
-          diagnostics_
-              .Add(Code::k0801, span, fmt::format("more than {} files are imported", kMaxFiles))
-              .help.emplace_back("join small catalogs into one file");
-          return;
+          ReportTooMuch(span, fmt::format("more than {} files are imported", kMaxFiles),
+                        "join small catalogs into one file");
+        } else if (bytes_ + text->size() > kMaxBytes) {
+          ReportTooMuch(
+              span,
+              fmt::format("more than {} bytes are imported, the most that are read", kMaxBytes),
+              "import only the providers that the policy uses");
+        } else {
+          Open(path, identity, std::move(*text), span);
         }
-        Open(path, std::move(*text), span);
         return;
       }
     }
     ReportMissing(folders, *written, span);
   }
 
-  void ReportCycle(const std::string& path, Span span) {
+  void ReportTooMuch(Span span, std::string message, std::string help) {
+    program_.incomplete = true;
+    diagnostics_.Add(Code::k0801, span, std::move(message)).help.push_back(std::move(help));
+  }
+
+  void ReportCycle(const std::string& path, const std::string& identity, Span span) {
     const auto first = std::find_if(open_.begin(), open_.end(),
-                                    [&](const Frame& frame) { return frame.path == path; });
+                                    [&](const Frame& frame) { return frame.identity == identity; });
     std::string chain;
     for (auto frame = first; frame != open_.end(); ++frame) chain += frame->path + " -> ";
     Diagnostic& diagnostic =
@@ -154,7 +166,8 @@ class Loader {
   const ParseOptions& options_;
   Program program_;
   std::vector<Frame> open_;
-  std::map<std::string, bool> done_;  // every file read; true once its imports are
+  std::map<std::string, bool> done_;  // every file read, by identity; true once its imports are
+  std::size_t bytes_ = 0;             // of all of them
 };
 
 }  // namespace

@@ -19,6 +19,9 @@ class FileReader {
   /// The file's whole text, or nothing where it cannot be read. Paths are normal (no `.`, no inner
   /// `..`, `/`).
   [[nodiscard]] virtual std::optional<std::string> Read(const std::string& path) = 0;
+  /// What all paths to one file have in common, links and ways around included: a file is imported
+  /// once under it.
+  [[nodiscard]] virtual std::string Identity(const std::string& path) { return path; }
   /// The names of the files in a folder (`` is the current one), for help only; may be empty.
   [[nodiscard]] virtual std::vector<std::string> List(const std::string& /*folder*/) { return {}; }
 };
