@@ -72,11 +72,13 @@ struct Request {
   }
 };
 
-/// The linked policy with its live state; what mlp::Client takes. Usable once static objects are made.
+/// The linked policy with its live state: what mlp::Client takes. Usable once static objects are
+/// made.
 [[nodiscard]] const mlp::Policy& Policy() noexcept;
 
 /// The decision under the published state: noexcept, no allocation, no lock, no I/O, no clock.
-[[nodiscard]] inline mlp::Decision Decide(const Request& request, const mlp::DecideOptions& options = {}) noexcept {
+[[nodiscard]] inline mlp::Decision Decide(const Request& request,
+                                          const mlp::DecideOptions& options = {}) noexcept {
   return mlp::Decide(Policy().tables(), Policy().live(), request.Pack().view(), options);
 }
 

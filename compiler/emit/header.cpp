@@ -42,11 +42,13 @@ static_assert(mlp::kTableFormat == $format$, "compile the policy again with the 
     for (const Attribute& attribute : tables_.attributes) Enumeration(attribute);
     RequestType();
     out_.Print(R"(
-/// The linked policy with its live state; what mlp::Client takes. Usable once static objects are made.
+/// The linked policy with its live state: what mlp::Client takes. Usable once static objects are
+/// made.
 [[nodiscard]] const mlp::Policy& Policy() noexcept;
 
 /// The decision under the published state: noexcept, no allocation, no lock, no I/O, no clock.
-[[nodiscard]] inline mlp::Decision Decide(const Request& request, const mlp::DecideOptions& options = {}) noexcept {
+[[nodiscard]] inline mlp::Decision Decide(const Request& request,
+                                          const mlp::DecideOptions& options = {}) noexcept {
   return mlp::Decide(Policy().tables(), Policy().live(), request.Pack().view(), options);
 }
 

@@ -1,5 +1,6 @@
-// The checked policy: plain values with every name resolved to an index, every unit to an integer, every date
-// to seconds. What the diagram, the emitter and the analyses read; nothing here refers to the syntax tree.
+// The checked policy: plain values with every name resolved to an index, every unit to an integer,
+// every date to seconds. What the diagram, the emitter and the analyses read; nothing here refers
+// to the syntax tree.
 #pragma once
 
 #include <array>
@@ -33,13 +34,14 @@ struct EndpointModel {
 struct ProviderModel {
   std::string name;
   std::string doc;
-  Span span;                        ///< of the name
+  Span span;  ///< of the name
   Protocol protocol = Protocol::kOpenAi;
   std::string protocol_name;
   std::vector<std::string> aliases;
   std::vector<EndpointModel> endpoints;
   std::vector<std::string> key_env;
-  std::vector<std::string> headers; ///< `Name: value`; `Name: $ENV` where the value comes from the environment
+  std::vector<std::string>
+      headers;  ///< `Name: value`; `Name: $ENV` where the value comes from the environment
   std::int64_t connect_ms = 2'000;
   std::int64_t first_token_ms = 15'000;
   std::int64_t between_tokens_ms = 20'000;
@@ -66,47 +68,55 @@ struct PriceModel {
 };
 
 struct ScoreModel {
-  std::string name;                 ///< accuracy, relevance ...
+  std::string name;  ///< accuracy, relevance ...
   std::int64_t micro = 0;
   std::string source;
-  std::int64_t on_s = 0;            ///< when it was measured; 0: not stated
+  std::int64_t on_s = 0;  ///< when it was measured; 0: not stated
 };
 
 enum class PinKind : std::uint8_t { kExact, kFamily, kTier, kAlias };
-enum class ModelStatus : std::uint8_t { kCandidate, kEvaluating, kStaging, kActive, kDeprecated, kRetired, kArchived };
+enum class ModelStatus : std::uint8_t {
+  kCandidate,
+  kEvaluating,
+  kStaging,
+  kActive,
+  kDeprecated,
+  kRetired,
+  kArchived
+};
 enum class ModelKind : std::uint8_t { kChat, kEmbedding };
 
 /// A model or a variant of one: a candidate in its own right.
 struct CandidateModel {
   std::string name;
   std::string doc;
-  Span span;                        ///< of the name
+  Span span;  ///< of the name
   Index provider = kNoIndex;
   Index variant_of = kNoIndex;
   ModelKind kind = ModelKind::kChat;
   PinKind pin_kind = PinKind::kExact;
-  std::string id;                   ///< what the provider is asked for
+  std::string id;  ///< what the provider is asked for
   Span pin_span;
   bool pin_gated = false;
-  std::uint64_t capabilities = 0;   ///< derived ones (large-context ...) included
+  std::uint64_t capabilities = 0;  ///< derived ones (large-context ...) included
   std::int64_t context = kUnlimited;
   std::int64_t max_input = kUnlimited;
   std::int64_t max_output = kUnlimited;
   std::vector<PriceModel> prices;
   std::vector<ScoreModel> quality;
-  std::string parameters;           ///< JSON object of a variant's settings, or empty
+  std::string parameters;  ///< JSON object of a variant's settings, or empty
   std::int64_t prior_p50_ms = 0;
   std::int64_t prior_p95_ms = 0;
   std::int64_t requests_per_minute = 0;  ///< 0: no limit
   std::int64_t tokens_per_minute = 0;
-  std::uint32_t slow_at_ppm = 1'000'000; ///< of those limits
+  std::uint32_t slow_at_ppm = 1'000'000;  ///< of those limits
   ModelStatus status = ModelStatus::kActive;
   Span status_span;
   std::int64_t released_s = std::numeric_limits<std::int64_t>::min();
   std::int64_t deprecated_s = kForever;
-  std::int64_t retires_s = kForever;     ///< from here on it is retired
+  std::int64_t retires_s = kForever;  ///< from here on it is retired
   Span retires_span;
-  std::string successor;            ///< as written; a name that is known, or empty
+  std::string successor;  ///< as written; a name that is known, or empty
   Index successor_index = kNoIndex;
   std::vector<std::string> breaking;
   std::int64_t dimension = 0;
@@ -115,16 +125,17 @@ struct CandidateModel {
   std::string purpose;
   std::string display;
   std::string migration;
-  bool from_import = false;         ///< declared in an imported file
+  bool from_import = false;  ///< declared in an imported file
 };
 
 struct PoolModel {
   std::string name;
   Span span;
-  std::vector<Index> members;       ///< listed ones in order; empty with `where` alone: then all models are asked
+  std::vector<Index>
+      members;  ///< listed ones in order; empty with `where` alone: then all models are asked
   std::vector<Span> member_spans;
   bool listed = false;
-  CandidateCondition where;         ///< always true where none is written
+  CandidateCondition where;  ///< always true where none is written
   bool from_import = false;
 };
 
@@ -143,27 +154,35 @@ struct AttributeModel {
   bool has_default = false;
   std::int64_t minimum_micro = 0;
   std::int64_t step_micro = 1'000'000;
-  std::uint64_t members = 0;        ///< set bits that may be given
+  std::uint64_t members = 0;  ///< set bits that may be given
 };
 
 // ---------------------------------------------------------------- routes
 
-enum class ObjectiveKind : std::uint8_t { kList, kCheapest, kBest, kFastest, kLeastBusy, kBalanced, kSpread };
+enum class ObjectiveKind : std::uint8_t {
+  kList,
+  kCheapest,
+  kBest,
+  kFastest,
+  kLeastBusy,
+  kBalanced,
+  kSpread
+};
 
 struct StepModel {
   ObjectiveKind kind = ObjectiveKind::kList;
-  Span span;                        ///< of the whole step
-  std::vector<Index> models;        ///< kList and kSpread, in order
+  Span span;                  ///< of the whole step
+  std::vector<Index> models;  ///< kList and kSpread, in order
   std::vector<Span> model_spans;
-  std::vector<std::uint32_t> shares_ppm;   ///< kSpread
-  Index spread_key = kNoIndex;      ///< attribute
-  std::string best;                 ///< kBest: the quality's name; empty: best by capability count is not a thing
-  Index pool = kNoIndex;            ///< of an objective; kNoIndex: all active models
+  std::vector<std::uint32_t> shares_ppm;  ///< kSpread
+  Index spread_key = kNoIndex;            ///< attribute
+  std::string best;  ///< kBest: the quality's name; empty: best by capability count is not a thing
+  Index pool = kNoIndex;  ///< of an objective; kNoIndex: all active models
   std::array<std::uint32_t, 4> weights_ppm{300'000, 250'000, 250'000, 200'000};
   CandidateCondition where;
   std::int64_t within_pico = kUnlimited;
   Span within_span;
-  std::vector<std::uint8_t> prefer; ///< capability bits, first first
+  std::vector<std::uint8_t> prefer;  ///< capability bits, first first
 };
 
 enum class PlaceKind : std::uint8_t { kAnywhere, kAttribute, kFixed };
@@ -172,20 +191,20 @@ enum class PlaceKind : std::uint8_t { kAnywhere, kAttribute, kFixed };
 struct RouteModel {
   std::string name;
   std::string doc;
-  Span span;                        ///< of the name
-  Span when_span;                   ///< of the condition or `otherwise`
+  Span span;       ///< of the name
+  Span when_span;  ///< of the condition or `otherwise`
   bool otherwise = false;
-  Condition when;                   ///< always true with `otherwise`
+  Condition when;  ///< always true with `otherwise`
   bool refuses = false;
   std::string refusal;
   std::vector<StepModel> steps;
   std::uint64_t need = 0;
   std::vector<std::pair<std::uint8_t, Span>> need_spans;
   PlaceKind place = PlaceKind::kAnywhere;
-  Index place_attribute = kNoIndex; ///< an enum attribute whose labels are places
-  std::vector<std::string> places;  ///< kFixed: any of these
-  std::int64_t cost_pico = kUnlimited;      ///< of one attempt
-  std::int64_t call_cost_pico = kUnlimited; ///< of all attempts together
+  Index place_attribute = kNoIndex;          ///< an enum attribute whose labels are places
+  std::vector<std::string> places;           ///< kFixed: any of these
+  std::int64_t cost_pico = kUnlimited;       ///< of one attempt
+  std::int64_t call_cost_pico = kUnlimited;  ///< of all attempts together
   bool has_mix = false;
   std::int64_t mix_input = 1'000;
   std::int64_t mix_output = 1'000;
@@ -194,11 +213,11 @@ struct RouteModel {
   std::int64_t backoff_base_ms = 500;
   std::int64_t backoff_cap_ms = 8'000;
   std::uint8_t attempts = 4;
-  std::int64_t attempt_ms = 0;      ///< 0: the provider's own timeouts alone
-  std::int64_t deadline_ms = 0;     ///< 0: none
+  std::int64_t attempt_ms = 0;   ///< 0: the provider's own timeouts alone
+  std::int64_t deadline_ms = 0;  ///< 0: none
   ActionTable actions = DefaultActions();
-  std::int64_t cache_ttl_ms = 0;    ///< 0: not cached
-  Condition cache_when;             ///< always true where none is written
+  std::int64_t cache_ttl_ms = 0;  ///< 0: not cached
+  Condition cache_when;           ///< always true where none is written
   bool caches_prompts = false;
   bool restart_after_first_byte = false;
   bool follows_successors = false;
@@ -207,7 +226,7 @@ struct RouteModel {
   std::uint32_t hedge_share_ppm = 0;
   Index quality_evaluator = kNoIndex;
   std::int64_t quality_floor_micro = 0;
-  Span cost_span;                   ///< spans of statements, own or inherited; empty where none is written
+  Span cost_span;  ///< spans of statements, own or inherited; empty where none is written
   Span call_cost_span;
   Span attempt_span;
   Span deadline_span;
@@ -224,14 +243,14 @@ struct BudgetModel {
   Condition when;
   std::int64_t per_day_pico = kUnlimited;
   std::int64_t per_month_pico = kUnlimited;
-  Index per = kNoIndex;             ///< attribute
+  Index per = kNoIndex;                      ///< attribute
   std::uint32_t prefer_cheapest_at_ppm = 0;  ///< 0: never
   std::uint32_t deny_at_ppm = 0;
   struct Only {
     std::uint32_t at_ppm = 0;
     CandidateCondition condition;
   };
-  std::vector<Only> only;           ///< from that share on, no other candidates
+  std::vector<Only> only;  ///< from that share on, no other candidates
   struct Notice {
     std::uint32_t at_ppm = 0;
     Index alert = kNoIndex;
@@ -248,7 +267,7 @@ struct EvaluatorModel {
     std::uint32_t weight_ppm = 0;
   };
   std::vector<Part> parts;
-  std::int64_t window_calls = 0;    ///< 0: the runtime's own
+  std::int64_t window_calls = 0;  ///< 0: the runtime's own
   std::int64_t floor_micro = 0;
   Index judge_route = kNoIndex;
   std::string judge_question;
@@ -289,17 +308,17 @@ struct PolicyModel {
   Index input = kNoIndex;                     ///< the tokens attribute named `input`
   Index output = kNoIndex;
   Index asks = kNoIndex;
-  std::vector<ProviderModel> providers;       ///< by name
-  std::vector<CandidateModel> candidates;     ///< by name
-  std::vector<PoolModel> pools;               ///< by name
-  std::vector<RouteModel> routes;             ///< in file order
+  std::vector<ProviderModel> providers;    ///< by name
+  std::vector<CandidateModel> candidates;  ///< by name
+  std::vector<PoolModel> pools;            ///< by name
+  std::vector<RouteModel> routes;          ///< in file order
   std::vector<RolloutModel> rollouts;
   std::vector<BudgetModel> budgets;
   std::vector<CapabilityModel> declared_capabilities;
   std::vector<ExperimentModel> experiments;
   std::vector<EvaluatorModel> evaluators;
   std::vector<AlertModel> alerts;
-  std::vector<AssertModel> asserts;           ///< guardrails among them
+  std::vector<AssertModel> asserts;  ///< guardrails among them
   std::vector<TestModel> tests;
   std::vector<LintModel> lints;
 };
@@ -312,6 +331,7 @@ struct PolicyModel {
 [[nodiscard]] Index FindRoute(const PolicyModel& model, std::string_view name);
 [[nodiscard]] Index FindRollout(const PolicyModel& model, std::string_view name);
 /// The bit of a capability, built-in or declared.
-[[nodiscard]] std::optional<std::uint8_t> FindCapability(const PolicyModel& model, std::string_view name);
+[[nodiscard]] std::optional<std::uint8_t> FindCapability(const PolicyModel& model,
+                                                         std::string_view name);
 
 }  // namespace mlp::compiler

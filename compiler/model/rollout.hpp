@@ -16,13 +16,13 @@ namespace mlp::compiler {
 /// `success over 1h < 0.95x baseline, at least 100 users`. Ratios and factors in millionths.
 struct CriterionModel {
   enum class Unit : std::uint8_t { kRatio, kMilliseconds, kPicodollars };
-  std::string subject;               ///< failures, success, an event, latency.p95, quality.accuracy, cost ...
+  std::string subject;  ///< failures, success, an event, latency.p95, quality.accuracy, cost ...
   Unit unit = Unit::kRatio;
   Comparison comparison = Comparison::kGreater;
-  bool relative = false;             ///< to the baseline; then value is the factor
-  std::string baseline;              ///< with relative: `baseline` or `baseline.p95`
-  std::int64_t value = 1'000'000;    ///< in the unit, or the factor
-  std::int64_t window_s = 0;         ///< 0: sequential
+  bool relative = false;           ///< to the baseline; then value is the factor
+  std::string baseline;            ///< with relative: `baseline` or `baseline.p95`
+  std::int64_t value = 1'000'000;  ///< in the unit, or the factor
+  std::int64_t window_s = 0;       ///< 0: sequential
   std::uint32_t min_units = 0;
   Span span;
 };
@@ -38,24 +38,24 @@ struct RolloutModel {
   Index to = kNoIndex;
   Span from_span;
   Span to_span;
-  std::vector<Index> routes;        ///< `for`; empty: all
-  Index key = kNoIndex;             ///< attribute
+  std::vector<Index> routes;  ///< `for`; empty: all
+  Index key = kNoIndex;       ///< attribute
   struct Step {
     std::uint32_t share_ppm = 0;
     std::int64_t dwell_s = 0;
     std::uint32_t min_units = 0;
     bool prove = false;
-    Span span;                               ///< of the share
-    std::optional<CriterionModel> criterion; ///< of a prove step
+    Span span;                                ///< of the share
+    std::optional<CriterionModel> criterion;  ///< of a prove step
   };
-  std::vector<Step> steps;          ///< ramp, prove, then, in order
+  std::vector<Step> steps;  ///< ramp, prove, then, in order
   struct Event {
     std::string name;
     CriterionModel criterion;
   };
   std::vector<Event> events;
   std::vector<CriterionModel> rollbacks;
-  std::int64_t units_per_day = 0;   ///< 0: not declared
+  std::int64_t units_per_day = 0;  ///< 0: not declared
   Span traffic_span;
   std::vector<std::pair<std::string, std::int64_t>> base_rates;  ///< event, rate in millionths
   std::int64_t undecided_hold_s = 0;

@@ -80,7 +80,8 @@ using ActionTable = std::array<Action, kErrorClassCount>;
 
 [[nodiscard]] constexpr ActionTable DefaultActions() noexcept {
   ActionTable table{};
-  for (std::size_t i = 0; i < kErrorClassCount; ++i) table[i] = DefaultAction(static_cast<ErrorClass>(i));
+  for (std::size_t i = 0; i < kErrorClassCount; ++i)
+    table[i] = DefaultAction(static_cast<ErrorClass>(i));
   return table;
 }
 

@@ -1,7 +1,7 @@
 // A provider's wire format: how a call becomes HTTP and how the answer becomes a ProviderReply.
-// Adding a provider is one implementation of WireProtocol and one line in a ProtocolRegistry; a program may
-// register its own under the name that its policy writes after `protocol`. (The enum Protocol of tables.hpp
-// only numbers the built-in ones.)
+// Adding a provider is one implementation of WireProtocol and one line in a ProtocolRegistry; a
+// program may register its own under the name that its policy writes after `protocol`. (The enum
+// Protocol of tables.hpp only numbers the built-in ones.)
 #pragma once
 
 #include <cstdint>
@@ -24,20 +24,20 @@ struct HttpRequest {
   Headers headers;
   std::string body;
   std::int64_t connect_timeout_ms = 5'000;
-  std::int64_t first_byte_timeout_ms = 0;    ///< 0: the total holds
-  std::int64_t idle_timeout_ms = 0;          ///< between two reads of the body
+  std::int64_t first_byte_timeout_ms = 0;  ///< 0: the total holds
+  std::int64_t idle_timeout_ms = 0;        ///< between two reads of the body
   std::int64_t total_timeout_ms = 60'000;
 };
 
 struct HttpResponse {
-  /// kConnection, kTimeout or kCancelled where no full answer came, kMalformedResponse where it passed the
-  /// size limit, kInvalidRequest where the request could not be sent as it is.
+  /// kConnection, kTimeout or kCancelled where no full answer came, kMalformedResponse where it
+  /// passed the size limit, kInvalidRequest where the request could not be sent as it is.
   ErrorClass error_class = ErrorClass::kNone;
-  std::string error;                           ///< libcurl's words, without URL parameters or keys
+  std::string error;  ///< libcurl's words, without URL parameters or keys
   int status = 0;
-  Headers headers;                             ///< names in lower case
+  Headers headers;  ///< names in lower case
   std::string body;
-  std::int64_t first_byte_us = -1;             ///< of the body, blanks aside; since the start of the transfer
+  std::int64_t first_byte_us = -1;  ///< of the body, blanks aside; since the start of the transfer
   std::int64_t total_us = 0;
   bool reused_connection = false;
   [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
@@ -45,14 +45,14 @@ struct HttpResponse {
 
 /// What a protocol needs to know of the model and the route to write a call.
 struct WireCall {
-  std::string_view url;              ///< the endpoint's base URL without a trailing slash
-  std::string_view key;              ///< empty where the provider needs none; never logged
+  std::string_view url;  ///< the endpoint's base URL without a trailing slash
+  std::string_view key;  ///< empty where the provider needs none; never logged
   std::string_view model_id;
-  std::string_view parameters;       ///< a variant's call parameters as JSON object, or empty
+  std::string_view parameters;  ///< a variant's call parameters as JSON object, or empty
   std::int64_t max_output_tokens = 0;
-  bool takes_temperature = true;     ///< the model can `sampling-parameters`
-  bool caches_prompt = false;        ///< the route asks for the prompt to be cached
-  const Prompt* prompt = nullptr;    ///< not null
+  bool takes_temperature = true;   ///< the model can `sampling-parameters`
+  bool caches_prompt = false;      ///< the route asks for the prompt to be cached
+  const Prompt* prompt = nullptr;  ///< not null
 };
 
 /// Stateless and thread-safe.
@@ -60,11 +60,14 @@ class WireProtocol {
  public:
   virtual ~WireProtocol() = default;
   /// The HTTP form of a call; appends to `left_out` what the model or wire format cannot take.
-  [[nodiscard]] virtual HttpRequest BuildRequest(const WireCall& call, std::vector<std::string>& left_out) const = 0;
+  [[nodiscard]] virtual HttpRequest BuildRequest(const WireCall& call,
+                                                 std::vector<std::string>& left_out) const = 0;
   /// Reads a complete answer (2xx or not). Transport errors are mapped by the caller.
-  [[nodiscard]] virtual ProviderReply ParseResponse(const WireCall& call, const HttpResponse& response) const = 0;
+  [[nodiscard]] virtual ProviderReply ParseResponse(const WireCall& call,
+                                                    const HttpResponse& response) const = 0;
   /// A free question that tells whether the provider is there: any 2xx answer is health.
-  [[nodiscard]] virtual HttpRequest BuildProbe(std::string_view url, std::string_view key) const = 0;
+  [[nodiscard]] virtual HttpRequest BuildProbe(std::string_view url,
+                                               std::string_view key) const = 0;
 };
 
 /// Protocols by name. Fill it before the client is made; then const and thread-safe.

@@ -1,5 +1,5 @@
-// What is remembered of a call: one record for the decision and one for each attempt. No prompt, no reply,
-// no key, and of the unit only a hash.
+// What is remembered of a call: one record for the decision and one for each attempt. No prompt, no
+// reply, no key, and of the unit only a hash.
 #pragma once
 
 #include <cstdint>
@@ -15,43 +15,43 @@ enum class AttemptKind : std::uint8_t { kFirst, kRetry, kFallback, kHedge };
 [[nodiscard]] std::string_view ToString(AttemptKind kind) noexcept;
 
 struct AttemptRecord {
-  std::uint32_t number = 0;           ///< 0-based within the call
+  std::uint32_t number = 0;  ///< 0-based within the call
   AttemptKind kind = AttemptKind::kFirst;
   std::string provider;
-  std::string model;                  ///< the policy's name
-  std::string model_id;               ///< what was asked for
-  std::string response_model;         ///< what answered
-  std::string endpoint;               ///< place or host, never with parameters
-  std::string rollout;                ///< the rollout whose canary arm this candidate came from, or empty
+  std::string model;           ///< the policy's name
+  std::string model_id;        ///< what was asked for
+  std::string response_model;  ///< what answered
+  std::string endpoint;        ///< place or host, never with parameters
+  std::string rollout;         ///< the rollout whose canary arm this candidate came from, or empty
   std::uint32_t step = 0;
   ErrorClass error_class = ErrorClass::kNone;
   int http_status = 0;
   std::string error_type;
   std::string error_code;
-  std::string rule;                   ///< which mapping rule chose the class
-  std::string request_id;             ///< the provider's
+  std::string rule;        ///< which mapping rule chose the class
+  std::string request_id;  ///< the provider's
   std::string finish;
   Usage usage;
-  std::int64_t cost_pico = 0;         ///< 0 and priced = false where a price is missing
+  std::int64_t cost_pico = 0;  ///< 0 and priced = false where a price is missing
   bool priced = true;
-  std::int64_t reserved_pico = 0;     ///< the worst case assumed before the attempt
-  std::int64_t started_us = 0;        ///< since 1970 UTC
+  std::int64_t reserved_pico = 0;  ///< the worst case assumed before the attempt
+  std::int64_t started_us = 0;     ///< since 1970 UTC
   std::int64_t latency_us = 0;
   std::int64_t first_byte_us = -1;
-  std::int64_t waited_us = 0;         ///< before this attempt: backoff or Retry-After
+  std::int64_t waited_us = 0;  ///< before this attempt: backoff or Retry-After
   std::int64_t retry_after_ms = -1;
 };
 
 struct CallRecord {
-  std::string call_id;                ///< 128 random bits, hex
-  std::int64_t started_us = 0;        ///< since 1970 UTC
+  std::string call_id;          ///< 128 random bits, hex
+  std::int64_t started_us = 0;  ///< since 1970 UTC
   std::int64_t duration_us = 0;
   std::string policy;
   std::string policy_version;
   std::string policy_hash;
   std::string route;
-  std::string request;                ///< the attributes as ATTR=VALUE words without texts and keys
-  std::string arms;                   ///< `rollout:canary` and `rollout:stable` words
+  std::string request;  ///< the attributes as ATTR=VALUE words without texts and keys
+  std::string arms;     ///< `rollout:canary` and `rollout:stable` words
   std::uint64_t unit_hash = 0;
   ErrorClass outcome = ErrorClass::kNone;
   std::int64_t cost_pico = 0;

@@ -1,8 +1,9 @@
 // The compiled policy: plain arrays that mlpc emits as constexpr C++ and that the tools build in
 // memory, read by Decide (decide.hpp). One structure, one evaluator.
 //
-// Everything here is a view: the arrays live in generated code or in an owner such as the loader and
-// must outlive every reader. All of it is immutable; what changes at run time is LiveState (live.hpp).
+// Everything here is a view: the arrays live in generated code or in an owner such as the loader
+// and must outlive every reader. All of it is immutable; what changes at run time is LiveState
+// (live.hpp).
 #pragma once
 
 #include <cstddef>
@@ -15,7 +16,8 @@
 
 namespace mlp {
 
-/// The number of this layout; generated code asserts it, so that an old table cannot meet a new runtime.
+/// The number of this layout; generated code asserts it, so that an old table cannot meet a new
+/// runtime.
 inline constexpr std::uint32_t kTableFormat = 1;
 
 inline constexpr std::uint16_t kNone16 = 0xFFFF;       ///< "no index" in a 16-bit field
@@ -30,21 +32,23 @@ enum class AttributeType : std::uint8_t {
   kTokens,  ///< code = the count of tokens
   kText,    ///< open set, in texts[slot]
   kKey,     ///< the unit that rollouts keep together, in texts[slot]
-  kSet,     ///< sets[slot] holds one bit per member: of `asks`, capability bits; else positions in `labels`
+  kSet,     ///< sets[slot] holds one bit per member: of `asks`, capability bits; else positions in
+            ///< `labels`
 };
 
-/// One request attribute in the order of its declaration. `slot` counts within codes, texts or sets.
+/// One request attribute in the order of its declaration. `slot` counts within codes, texts or
+/// sets.
 struct Attribute {
   std::string_view name;
   AttributeType type;
   std::uint16_t slot;
-  std::int32_t size;                          ///< codes are 0 .. size-1 (kEnum, kNumber, kTokens), else 0
-  std::int32_t default_code;                  ///< the code of the default, -1 where the attribute must be given
-  std::int64_t minimum_micro;                 ///< kNumber: the value of code 0, in millionths
-  std::int64_t step_micro;                    ///< kNumber: the distance of two codes, in millionths
-  std::span<const std::string_view> labels;   ///< kEnum: values; kSet: members
-  std::uint64_t members;                      ///< kSet: the bits that may be set, ascending as `labels`
-  bool has_default_text;                      ///< kText and kKey: may be left out
+  std::int32_t size;           ///< codes are 0 .. size-1 (kEnum, kNumber, kTokens), else 0
+  std::int32_t default_code;   ///< the code of the default, -1 where the attribute must be given
+  std::int64_t minimum_micro;  ///< kNumber: the value of code 0, in millionths
+  std::int64_t step_micro;     ///< kNumber: the distance of two codes, in millionths
+  std::span<const std::string_view> labels;  ///< kEnum: values; kSet: members
+  std::uint64_t members;  ///< kSet: the bits that may be set, ascending as `labels`
+  bool has_default_text;  ///< kText and kKey: may be left out
   std::string_view default_text;
 };
 
@@ -63,16 +67,19 @@ enum class AxisKind : std::uint8_t { kCode, kText, kMember };
 struct Axis {
   AxisKind kind;
   std::uint16_t slot;
-  std::uint64_t member;          ///< kMember: the code is 1 when this bit of sets[slot] is set, else 0
-  std::uint32_t first_text_cut;  ///< kText: the code is the number of cuts <= the text, in byte order
+  std::uint64_t member;  ///< kMember: the code is 1 when this bit of sets[slot] is set, else 0
+  std::uint32_t
+      first_text_cut;  ///< kText: the code is the number of cuts <= the text, in byte order
   std::uint32_t text_cut_count;
 };
 
 enum class NodeKind : std::uint8_t {
   kDense,     ///< edges[first_edge + code]; edge_count is the number of codes
-  kSorted,    ///< cuts[first_cut + i] is the first code of edge i + 1; edge_count - 1 cuts, few, scanned
-  kBucketed,  ///< as kSorted; buckets[first_bucket + k] is the number of cuts below k << shift, for each
-              ///< k up to one past the last code's: entry code >> shift and the next bound the search
+  kSorted,    ///< cuts[first_cut + i] is the first code of edge i + 1; edge_count - 1 cuts, few,
+              ///< scanned
+  kBucketed,  ///< as kSorted; buckets[first_bucket + k] is the number of cuts below k << shift, for
+              ///< each k up to one past the last code's: entry code >> shift and the next bound the
+              ///< search
 };
 
 struct Node {
@@ -91,77 +98,84 @@ struct Root {
   std::uint32_t edge;  ///< a node, or with kLeafBit a leaf
 };
 
-/// Holds when a * input + b * output <= c, with the request's tokens and the output after the route's cap.
+/// Holds when a * input + b * output <= c, with the request's tokens and the output after the
+/// route's cap.
 struct Guard {
   std::int64_t a;
   std::int64_t b;
   std::int64_t c;
 };
 
-/// A candidate of a leaf, usable when the request's asks are within `capabilities`, all guards and all
-/// live bits hold, its model is up, and the unit is in the canary arm of `rollout` (where one is named).
+/// A candidate of a leaf, usable when the request's asks are within `capabilities`, all guards and
+/// all live bits hold, its model is up, and the unit is in the canary arm of `rollout` (where one
+/// is named).
 struct Row {
   std::uint64_t capabilities;
   std::uint32_t first_guard;
-  std::uint32_t first_live;    ///< in live_refs
+  std::uint32_t first_live;  ///< in live_refs
   std::uint16_t model;
   std::uint16_t endpoint;
-  std::uint16_t rollout;       ///< kNone16: in every arm
+  std::uint16_t rollout;  ///< kNone16: in every arm
   std::uint8_t guard_count;
   std::uint8_t live_count;
-  std::uint8_t step;           ///< 0-based; the step of the route that named it
-  std::uint8_t group;          ///< 0: fixed; else the leaf's rows of this number are one live or drawn order
+  std::uint8_t step;  ///< 0-based; the step of the route that named it
+  std::uint8_t
+      group;  ///< 0: fixed; else the leaf's rows of this number are one live or drawn order
 };
 
 enum class LeafKind : std::uint8_t { kServe, kRefuse, kNoRoute };
 
 struct Leaf {
   std::uint32_t first_row;
-  std::uint32_t first_cheapest;  ///< in row_orders: row numbers (from first_row) in `prefer cheapest` order
+  std::uint32_t
+      first_cheapest;  ///< in row_orders: row numbers (from first_row) in `prefer cheapest` order
   std::uint16_t row_count;
-  std::uint16_t route;           ///< kNone16 where no route matched
-  std::uint16_t first_group;     ///< in groups: group g of the leaf is groups[first_group + g - 1]
+  std::uint16_t route;        ///< kNone16 where no route matched
+  std::uint16_t first_group;  ///< in groups: group g of the leaf is groups[first_group + g - 1]
   std::uint16_t group_count;
-  std::uint32_t cache_ttl_s;     ///< 0: not cached
+  std::uint32_t cache_ttl_s;  ///< 0: not cached
   LeafKind kind;
   bool has_cheapest;
 };
 
 enum class GroupKind : std::uint8_t { kSpread, kFastest, kLeastBusy, kBalanced };
 
-/// Consecutive rows of a leaf whose order is drawn (kSpread) or set by the control loop. Members are
-/// numbered in row order: a member is a run of rows of one model, which differ in guards or endpoint,
-/// together with the canary rows just before it.
+/// Consecutive rows of a leaf whose order is drawn (kSpread) or set by the control loop. Members
+/// are numbered in row order: a member is a run of rows of one model, which differ in guards or
+/// endpoint, together with the canary rows just before it.
 struct Group {
   GroupKind kind;
   std::uint8_t step;
-  std::uint16_t live_order;      ///< index of the order in LiveState; kNone16 for kSpread
-  std::uint16_t key_text;        ///< kSpread: text slot whose value is hashed; kNone16: drawn by chance
-  std::uint16_t member_count;    ///< at most 16
-  std::uint32_t first_weight;    ///< in weights: kSpread a share per member, which sum to the whole;
-                                 ///< kBalanced four parts
+  std::uint16_t live_order;  ///< index of the order in LiveState; kNone16 for kSpread
+  std::uint16_t key_text;    ///< kSpread: text slot whose value is hashed; kNone16: drawn by chance
+  std::uint16_t member_count;  ///< at most 16
+  std::uint32_t first_weight;  ///< in weights: kSpread a share per member, which sum to the whole;
+                               ///< kBalanced four parts
 };
 
-/// The deterministic fallback for policies whose diagram would pass its budget: per class of each axis
-/// the set of terms (conjunctions of intervals, in the order of the routes) that admit the class. The
-/// first term in the sets of all of a request's classes names the route's own diagram.
+/// The deterministic fallback for policies whose diagram would pass its budget: per class of each
+/// axis the set of terms (conjunctions of intervals, in the order of the routes) that admit the
+/// class. The first term in the sets of all of a request's classes names the route's own diagram.
 ///
-/// A request's class on asked axis i is the number of this axis's cuts <= its code there; the classes of
-/// all asked axes are numbered through: that of axis i is k = first_cut[i] - first_cut[0] + i + class.
-/// A set of terms is stored sparsely, in words of 64 terms: with S = ceil(ceil(term_count / 64) / 64), bit
-/// w % 64 of summary[first_summary[k] + w / 64] (S words) tells whether word w is non-zero, and the
-/// non-zero ones follow each other from words[first_word[k]]. Classes with equal sets share them.
-/// runtime/core/bitset_layout.hpp builds it.
+/// A request's class on asked axis i is the number of this axis's cuts <= its code there; the
+/// classes of all asked axes are numbered through: that of axis i is k = first_cut[i] -
+/// first_cut[0] + i + class. A set of terms is stored sparsely, in words of 64 terms: with S =
+/// ceil(ceil(term_count / 64) / 64), bit w % 64 of summary[first_summary[k] + w / 64] (S words)
+/// tells whether word w is non-zero, and the non-zero ones follow each other from
+/// words[first_word[k]]. Classes with equal sets share them. runtime/core/bitset_layout.hpp builds
+/// it.
 struct BitsetIndex {
-  std::uint32_t term_count = 0;                 ///< 0: not in use, the roots answer
-  std::span<const std::uint16_t> axes;          ///< the axes asked, in Tables::axes; at most kMaxBitsetAxes
-  std::span<const std::uint32_t> first_cut;     ///< per asked axis, in Tables::cuts, adjoining; one more ends it
-  std::span<const std::uint32_t> first_word;    ///< per class
-  std::span<const std::uint64_t> words;         ///< the non-zero words of the sets; term t is bit t % 64
-  std::span<const std::uint64_t> summary;       ///< which words of a set are non-zero
-  std::span<const std::uint32_t> first_summary; ///< per class
-  std::span<const std::uint32_t> edge;          ///< [root * term_count + term]: where the route goes on
-  std::span<const std::uint32_t> no_term_edge;  ///< [root]: where no term holds, the leaf without a route
+  std::uint32_t term_count = 0;         ///< 0: not in use, the roots answer
+  std::span<const std::uint16_t> axes;  ///< the axes asked, in Tables::axes; at most kMaxBitsetAxes
+  std::span<const std::uint32_t>
+      first_cut;  ///< per asked axis, in Tables::cuts, adjoining; one more ends it
+  std::span<const std::uint32_t> first_word;  ///< per class
+  std::span<const std::uint64_t> words;    ///< the non-zero words of the sets; term t is bit t % 64
+  std::span<const std::uint64_t> summary;  ///< which words of a set are non-zero
+  std::span<const std::uint32_t> first_summary;  ///< per class
+  std::span<const std::uint32_t> edge;  ///< [root * term_count + term]: where the route goes on
+  std::span<const std::uint32_t>
+      no_term_edge;  ///< [root]: where no term holds, the leaf without a route
 };
 inline constexpr std::size_t kMaxBitsetAxes = 256;
 
@@ -170,22 +184,22 @@ inline constexpr std::size_t kMaxBitsetAxes = 256;
 /// How a call of a route is carried out. Times in milliseconds; 0 means "not set".
 struct RoutePlan {
   std::string_view name;
-  std::string_view doc;                ///< the `///` text
-  std::string_view refusal;            ///< kRefuse: the policy's reason
-  std::string_view file;               ///< relative to the policy's folder
+  std::string_view doc;      ///< the `///` text
+  std::string_view refusal;  ///< kRefuse: the policy's reason
+  std::string_view file;     ///< relative to the policy's folder
   std::uint32_t line;
-  std::uint32_t output_cap;            ///< tokens; UINT32_MAX without a cap
+  std::uint32_t output_cap;  ///< tokens; UINT32_MAX without a cap
   std::uint32_t attempt_ms;
   std::uint32_t deadline_ms;
   std::uint32_t backoff_base_ms;
   std::uint32_t backoff_cap_ms;
-  std::uint8_t retries;                ///< per candidate, after its first attempt
-  std::uint8_t attempts;               ///< most attempts over the whole chain
-  std::uint16_t hedge_percentile;      ///< 0: no hedge
+  std::uint8_t retries;            ///< per candidate, after its first attempt
+  std::uint8_t attempts;           ///< most attempts over the whole chain
+  std::uint16_t hedge_percentile;  ///< 0: no hedge
   std::uint32_t hedge_share_ppm;
-  Money call_bound;                    ///< all attempts together; INT64_MAX without a bound
+  Money call_bound;  ///< all attempts together; INT64_MAX without a bound
   bool caches_prompts;
-  bool restart_after_first_byte;       ///< `after first-byte restart`
+  bool restart_after_first_byte;  ///< `after first-byte restart`
   bool follows_successors;
   ActionTable actions;
 };
@@ -195,7 +209,7 @@ enum class Protocol : std::uint8_t { kOpenAi, kAnthropic, kGoogle, kOllama, kReg
 struct Provider {
   std::string_view name;
   Protocol protocol;
-  std::string_view protocol_name;      ///< as in the policy; how a registered protocol is found
+  std::string_view protocol_name;  ///< as in the policy; how a registered protocol is found
   std::span<const std::string_view> aliases;
   std::span<const std::string_view> key_env;  ///< names of environment variables, never keys
   std::span<const std::string_view> headers;  ///< extra headers, `Name: value`
@@ -203,7 +217,7 @@ struct Provider {
   std::uint32_t first_token_ms;
   std::uint32_t between_tokens_ms;
   std::uint32_t total_ms;
-  std::uint32_t probe_every_ms;        ///< 0: no probe
+  std::uint32_t probe_every_ms;  ///< 0: no probe
   std::uint32_t probe_max_ms;
   std::uint8_t probe_down_after;
   std::uint8_t probe_up_after;
@@ -218,55 +232,79 @@ struct Endpoint {
 
 /// Classes of billed tokens.
 enum class TokenClass : std::uint8_t {
-  kInput, kCacheRead, kCacheWrite, kCacheWriteLong, kOutput, kReasoning, kBatchInput, kBatchOutput,
+  kInput,
+  kCacheRead,
+  kCacheWrite,
+  kCacheWriteLong,
+  kOutput,
+  kReasoning,
+  kBatchInput,
+  kBatchOutput,
 };
 inline constexpr std::size_t kTokenClassCount = 8;
 inline constexpr std::int64_t kNoPrice = -1;
 
-/// Prices in picodollars per token, valid in [from_s, to_s) for prompts of min_prompt .. max_prompt tokens
-/// and, where `days` is not 0, only in the given minutes of those days (peak hours, in UTC).
+/// Prices in picodollars per token, valid in [from_s, to_s) for prompts of min_prompt .. max_prompt
+/// tokens and, where `days` is not 0, only in the given minutes of those days (peak hours, in UTC).
 struct Price {
   std::int64_t from_s;
   std::int64_t to_s;
-  std::int64_t min_prompt;             ///< inclusive
-  std::int64_t max_prompt;             ///< inclusive
-  std::uint16_t days = 0;              ///< bit 0 Monday .. bit 6 Sunday; 0: not a scheduled price
-  std::uint16_t from_minute = 0;       ///< of the UTC day, inclusive
-  std::uint16_t to_minute = 0;         ///< exclusive; below from_minute: of the day after
+  std::int64_t min_prompt;        ///< inclusive
+  std::int64_t max_prompt;        ///< inclusive
+  std::uint16_t days = 0;         ///< bit 0 Monday .. bit 6 Sunday; 0: not a scheduled price
+  std::uint16_t from_minute = 0;  ///< of the UTC day, inclusive
+  std::uint16_t to_minute = 0;    ///< exclusive; below from_minute: of the day after
   std::int64_t per_token[kTokenClassCount];  ///< kNoPrice where the class has none
 };
 
 struct Model {
-  std::string_view name;               ///< in the policy
-  std::string_view id;                 ///< what the provider is asked for
+  std::string_view name;  ///< in the policy
+  std::string_view id;    ///< what the provider is asked for
   std::uint16_t provider;
   std::uint64_t capabilities;
-  std::int64_t context;                ///< tokens, input + output; kForever without a limit
+  std::int64_t context;  ///< tokens, input + output; kForever without a limit
   std::int64_t max_input;
   std::int64_t max_output;
-  std::span<const Price> prices;       ///< scheduled ones before the plain one that they replace
-  std::string_view parameters;         ///< a variant's call parameters as a JSON object, else empty
-  std::uint32_t prior_p50_ms;          ///< 0: no prior
+  std::span<const Price> prices;  ///< scheduled ones before the plain one that they replace
+  std::string_view parameters;    ///< a variant's call parameters as a JSON object, else empty
+  std::uint32_t prior_p50_ms;     ///< 0: no prior
   std::uint32_t prior_p95_ms;
-  std::int64_t deprecated_s;           ///< kForever where not announced
+  std::int64_t deprecated_s;  ///< kForever where not announced
   std::int64_t retires_s;
-  std::string_view successor;          ///< a model's name, or empty
+  std::string_view successor;  ///< a model's name, or empty
 };
 
 enum class LiveFact : std::uint8_t {
-  kLatencyP50, kLatencyP95, kLatencyP99, kTtftP50, kTtftP95, kTtftP99,  // microseconds
-  kErrorRate, kSuccessRate, kAvailability, kQuality,                    // ppm
-  kInFlight, kRequestsPerMinute, kTokensPerMinute,                      // counts
+  kLatencyP50,
+  kLatencyP95,
+  kLatencyP99,
+  kTtftP50,
+  kTtftP95,
+  kTtftP99,  // microseconds
+  kErrorRate,
+  kSuccessRate,
+  kAvailability,
+  kQuality,  // ppm
+  kInFlight,
+  kRequestsPerMinute,
+  kTokensPerMinute,  // counts
 };
-enum class Comparison : std::uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
+enum class Comparison : std::uint8_t {
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual
+};
 
 /// One comparison of a measured fact; without a measurement and a prior it holds.
 struct LiveAtom {
   std::uint16_t model;
   LiveFact fact;
   Comparison comparison;
-  std::uint32_t window_s;              ///< 0: the runtime's own window
-  std::int64_t threshold;              ///< in the fact's unit
+  std::uint32_t window_s;  ///< 0: the runtime's own window
+  std::int64_t threshold;  ///< in the fact's unit
 };
 
 /// A bit of LiveState: any of its atoms holds.
@@ -287,13 +325,13 @@ struct Rollout {
   std::string_view salt;
   std::uint16_t from_model;
   std::uint16_t to_model;
-  std::uint16_t key_text;              ///< text slot of `by`
+  std::uint16_t key_text;  ///< text slot of `by`
   std::span<const RampStep> steps;
 };
 
 struct Budget {
   std::string_view name;
-  Money per_day;                       ///< INT64_MAX without a limit
+  Money per_day;  ///< INT64_MAX without a limit
   Money per_month;
   bool prefers_cheapest;
 };
@@ -303,7 +341,7 @@ struct Tables {
   std::uint32_t format;
   std::string_view name;
   std::string_view version;
-  std::string_view hash;               ///< SHA-256 of the checked policy, hex: equal policies, equal hashes
+  std::string_view hash;  ///< SHA-256 of the checked policy, hex: equal policies, equal hashes
   std::int64_t valid_from_s;
   std::int64_t valid_to_s;
   std::span<const std::string_view> capability_names;  ///< bit i is named capability_names[i]
@@ -311,12 +349,13 @@ struct Tables {
   std::uint16_t code_count;
   std::uint16_t text_count;
   std::uint16_t set_count;
-  std::uint16_t input_code;            ///< code slot of the attribute `input`; kNone16 without one
+  std::uint16_t input_code;  ///< code slot of the attribute `input`; kNone16 without one
   std::uint16_t output_code;
-  std::uint16_t asks_set;              ///< set slot of `asks`; kNone16 without one
+  std::uint16_t asks_set;  ///< set slot of `asks`; kNone16 without one
   std::span<const Axis> axes;
   std::span<const std::string_view> text_cuts;
-  std::span<const Root> roots;         ///< at least one, ascending; the first answers for earlier instants too
+  std::span<const Root>
+      roots;  ///< at least one, ascending; the first answers for earlier instants too
   std::span<const Node> nodes;
   std::span<const std::uint32_t> edges;
   std::span<const std::int32_t> cuts;

@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(literals) {
   BOOST_TEST(Quoted("a \"b\" \\ c") == R"("a \"b\" \\ c")");
   BOOST_TEST(Quoted("two\nlines\t.") == R"("two\nlines\t.")");
   BOOST_TEST(Quoted(std::string("\x01", 1)) == R"("\001")");
-  BOOST_TEST(Quoted("what?" "?/") == R"("what\?\?/")");
+  BOOST_TEST(Quoted("what?"
+                    "?/") == R"("what\?\?/")");
   BOOST_TEST(Quoted("größer") == "\"größer\"");
   BOOST_TEST(Literal(INT64_MAX) == "mlp::kForever");
   BOOST_TEST(Literal(INT64_MIN) == "INT64_MIN");
