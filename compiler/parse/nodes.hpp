@@ -24,9 +24,15 @@ struct NodeOf {
     static constexpr Make kMake = Make::make;           \
     static constexpr ast::Kind kKind = ast::Kind::kind; \
   };
-#define MLP_NODE(rule, kind) template <> MLP_MAKE(kNode, rule, kind)
-#define MLP_NODE_BY_GAP(rule, kind) template <typename Gap> MLP_MAKE(kNode, rule<Gap>, kind)
-#define MLP_FOLD_BY_GAP(rule, kind) template <typename Gap> MLP_MAKE(kFold, rule<Gap>, kind)
+#define MLP_NODE(rule, kind) \
+  template <>                \
+  MLP_MAKE(kNode, rule, kind)
+#define MLP_NODE_BY_GAP(rule, kind) \
+  template <typename Gap>           \
+  MLP_MAKE(kNode, rule<Gap>, kind)
+#define MLP_FOLD_BY_GAP(rule, kind) \
+  template <typename Gap>           \
+  MLP_MAKE(kFold, rule<Gap>, kind)
 
 // clang-format off
 // Leaves
