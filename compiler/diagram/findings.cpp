@@ -103,10 +103,11 @@ class Finder {
     }
     if (parts.front() == kTrue || parts.front() == kOverBudget) return;
     const auto regions = Regions(diagram_.mdd, parts.front(), kFalse, kMostRegions + 1);
-    Diagnostic& diagnostic =
-        diagnostics_.Add(Code::k0401, model_.span,
-                         fmt::format("no route takes requests with {}",
-                                     RegionWords(model_, diagram_.axes, regions.front())));
+    Diagnostic& diagnostic = diagnostics_.Add(
+        Code::k0401, model_.span,
+        regions.front().empty() ? std::string("no route takes any request")
+                                : fmt::format("no route takes requests with {}",
+                                              RegionWords(model_, diagram_.axes, regions.front())));
     for (std::size_t i = 1; i < regions.size() && i < kMostRegions; ++i) {
       diagnostic.help.push_back(
           fmt::format("nor those with {}", RegionWords(model_, diagram_.axes, regions[i])));

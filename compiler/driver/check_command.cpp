@@ -30,9 +30,20 @@ void PrintDump(const std::string& what, const Compilation& compilation, const So
   }
 }
 
+/// What a reader might take for proved or run, and is not.
+std::string NotYetDone(std::size_t assertions, std::size_t tests) {
+  if (assertions + tests == 0) return {};
+  return fmt::format(
+      "{} assertion{} and {} test{} are checked for names and types; they are not proved and run "
+      "yet\n",
+      assertions, assertions == 1 ? "" : "s", tests, tests == 1 ? "" : "s");
+}
+
 int RunCheck(const CheckArguments& arguments) {
   SourceSet sources;
   Diagnostics diagnostics;
+  std::size_t assertions = 0;
+  std::size_t tests = 0;
   for (const std::string& file : arguments.files) {
     Diagnostics of_file;
     const Compilation compilation =
@@ -42,6 +53,8 @@ int RunCheck(const CheckArguments& arguments) {
       return kExitUsage;
     }
     PrintDump(arguments.dump, compilation, sources);
+    assertions += compilation.model.asserts.size();
+    tests += compilation.model.tests.size();
     for (Diagnostic& diagnostic : of_file.all()) diagnostics.all().push_back(std::move(diagnostic));
   }
   Report(arguments.format, sources, diagnostics);
@@ -50,6 +63,7 @@ int RunCheck(const CheckArguments& arguments) {
     const std::string counts = CountText(diagnostics.all());
     fmt::print(stderr, "{}: {}\n", fmt::join(arguments.files, " "),
                counts.empty() ? "no findings" : counts);
+    fmt::print(stderr, "{}", NotYetDone(assertions, tests));
   }
   return exit_code;
 }
