@@ -24,7 +24,6 @@ namespace mlp::tools {
 namespace {
 
 using loopback::FakeProviders;
-using loopback::FakeReply;
 
 constexpr int kThreads = 8;
 constexpr int kCallsPerThread = 50;
@@ -139,7 +138,8 @@ class Demo {
 
   void Crowd(Client& client, int thread) {
     for (int i = 0; i < kCallsPerThread; ++i) {
-      const auto number = static_cast<std::uint64_t>(thread * kCallsPerThread + i);
+      const std::uint64_t number =
+          static_cast<std::uint64_t>(thread) * kCallsPerThread + static_cast<std::uint64_t>(i);
       const std::string user = fmt::format("crowd-{}", number);
       const Result<Reply> reply = client.Complete(
           CrowdRequest(number, user), {.messages = {{"user", "hello"}}}, {.attempt_ms = 2'000});
