@@ -135,25 +135,23 @@ Client::~Client() = default;
 
 Result<Reply> Client::Complete(const RequestView& request, const Prompt& prompt,
                                const CallOptions& options) {
-  // Shared with the handler, which may still be leaving its lock when this thread has its answer.
+  // Shared with the handler, which may still be notifying when this thread has its answer.
   struct Waiter {
-    std::mutex mutex;
-    std::condition_variable ready;
-    std::optional<Event> event;
+    Event event;
+    std::atomic<std::uint32_t> arrived{0};
   };
   const auto waiter = std::make_shared<Waiter>();
   impl_->Start(
       request, prompt,
       [waiter](Event event) {
-        const std::lock_guard lock(waiter->mutex);
         waiter->event = std::move(event);
-        waiter->ready.notify_one();
+        waiter->arrived.store(1, std::memory_order_release);
+        waiter->arrived.notify_one();
       },
       options);
-  std::unique_lock lock(waiter->mutex);
-  waiter->ready.wait(lock, [&] { return waiter->event.has_value(); });
-  if (waiter->event->kind == Event::Kind::kError) return std::move(waiter->event->error);
-  return std::move(waiter->event->reply);
+  waiter->arrived.wait(0, std::memory_order_acquire);
+  if (waiter->event.kind == Event::Kind::kError) return std::move(waiter->event.error);
+  return std::move(waiter->event.reply);
 }
 
 std::uint64_t Client::Start(const RequestView& request, Prompt prompt,
