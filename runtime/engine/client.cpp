@@ -42,7 +42,7 @@ std::uint64_t Mix(std::uint64_t x) {
 
 class Client::Impl {
  public:
-  Impl(const Policy& policy, ClientOptions options)
+  Impl(const Policy& policy, const ClientOptions& options)
       : policy_(policy),
         providers_(policy.tables(), options, warnings_),
         seed_(options.seed == 0 ? SystemSeed() : options.seed) {
@@ -129,8 +129,8 @@ class Client::Impl {
   HttpClient http_;  // last: its thread ends before what its callbacks use
 };
 
-Client::Client(const Policy& policy, ClientOptions options)
-    : impl_(std::make_unique<Impl>(policy, std::move(options))) {}
+Client::Client(const Policy& policy, const ClientOptions& options)
+    : impl_(std::make_unique<Impl>(policy, options)) {}
 Client::~Client() = default;
 
 Result<Reply> Client::Complete(const RequestView& request, const Prompt& prompt,

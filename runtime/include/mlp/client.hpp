@@ -76,7 +76,7 @@ class Client {
  public:
   /// `policy` must outlive the client. Never fails: what is wrong (a store that does not open, a
   /// missing key) is in warnings() and in the calls that need it.
-  explicit Client(const Policy& policy, ClientOptions options = {});
+  explicit Client(const Policy& policy, const ClientOptions& options = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
