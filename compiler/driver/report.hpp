@@ -8,9 +8,6 @@
 
 namespace mlp::compiler {
 
-/// `text`, `short`, `json` or `github`: the words of --format for diagnostics.
-inline constexpr const char* kDiagnosticFormats = "text,short,json,github";
-
 /// Sorts and prints: JSON and GitHub annotations on standard output, text on standard error, in
 /// colour on a terminal without NO_COLOR. A finding that two policies share through an import is
 /// shown once.

@@ -1,5 +1,5 @@
-// The tables, in memory and as emitted and compiled C++, against the oracle: every request of small
-// domains.
+// The tables, in memory and as emitted and compiled C++, against the oracle: requests drawn evenly
+// from small domains, and beside the edges of large ones.
 #include <algorithm>
 #include <random>
 #include <string>
