@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "compiler/diagram/reach.hpp"
+#include "compiler/diagram/token_point.hpp"
 #include "mlp/tables.hpp"
 
 namespace mlp::compiler {
@@ -41,42 +41,27 @@ struct AsksClass {
   std::vector<AsksCube> cubes;  ///< disjoint; together exactly the class
 };
 
-/// Tokens of requests (output before any cap), ends included.
-struct TokenRange {
-  std::int64_t first_input = 0;
-  std::int64_t last_input = 0;
-  std::int64_t first_output = 0;
-  std::int64_t last_output = 0;
-};
-
 /// Integer points of a box between lines in which the same rows' bounds hold; at least one point.
 struct TokenCell {
   RowSet rows;
   TokenRange box;  ///< as tight as its corners show
   std::vector<Guard>
-      lines;  ///< over raw input and output; slanted ones that the box does not imply
-  std::int64_t input =
-      0;  ///< a point: of those with least input + output where that is found easily
+      lines;               ///< over raw input and output; slanted ones that the box does not imply
+  std::int64_t input = 0;  ///< a point, with few tokens where that is found easily
   std::int64_t output = 0;
 };
 
 /// Every class of asks with `asks_all`, none of `asks_none`, drawn from `members`. Disjoint and
-/// together all of them; ordered by `fewest`.
-[[nodiscard]] std::vector<AsksClass> AsksClasses(std::span<const CellRow> rows,
-                                                 std::uint64_t asks_all, std::uint64_t asks_none,
-                                                 std::uint64_t members);
+/// together all of them; ordered by `fewest`; nothing where they have more than `most` cubes.
+[[nodiscard]] std::optional<std::vector<AsksClass>> AsksClasses(std::span<const CellRow> rows,
+                                                                std::uint64_t asks_all,
+                                                                std::uint64_t asks_none,
+                                                                std::uint64_t members,
+                                                                std::size_t most = 16384);
 
 /// Disjoint and together every integer point of the box; nothing where there are more than `most`.
 [[nodiscard]] std::optional<std::vector<TokenCell>> TokenCells(std::span<const CellRow> rows,
                                                                const TokenRange& box,
                                                                std::size_t most = 4096);
-
-/// An integer point of the box that keeps all `lines`; exact: nothing means there is none.
-struct TokenPoint {
-  std::int64_t input = 0;
-  std::int64_t output = 0;
-};
-[[nodiscard]] std::optional<TokenPoint> FindTokenPoint(const TokenRange& box,
-                                                       std::span<const Guard> lines);
 
 }  // namespace mlp::compiler
