@@ -8,6 +8,7 @@
 #include "compiler/check/condition_tree.hpp"
 #include "compiler/check/facts.hpp"
 #include "compiler/check/request_condition.hpp"
+#include "compiler/model/live_facts.hpp"
 
 namespace mlp::compiler::check {
 namespace {
@@ -314,12 +315,12 @@ class CandidateConditions {
     Atom atom;
     atom.kind = Atom::Kind::kLive;
     atom.fact = FactKind::kLive;
-    atom.live_fact = live->fact;
+    atom.live_fact = *live;
     atom.comparison = sides.comparison;
     atom.window_s = ReadWindow(context_, sides.left);
-    const auto value = Read(context_, sides.right, live->unit);
+    const auto value = ReadLiveValue(context_, sides.right, *live);
     if (!value) return tree_.AddPoisoned(leaf.span());
-    if (__builtin_mul_overflow(*value, live->scale, &atom.value)) atom.value = kUnlimited;
+    atom.value = *value;
     return tree_.Add(std::move(atom), leaf.span());
   }
 

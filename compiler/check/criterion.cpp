@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "compiler/check/comparison.hpp"
-#include "compiler/check/facts.hpp"
 #include "compiler/check/literal.hpp"
 #include "compiler/check/traffic.hpp"
+#include "compiler/model/live_facts.hpp"
 
 namespace mlp::compiler::check {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "compiler/model/live_facts.hpp"
+
 namespace mlp::compiler::check {
 namespace {
 
@@ -30,23 +32,6 @@ constexpr std::array kFacts = std::to_array<FactInfo>({
     {FactKind::kRetiresIn, Unit::kDuration, {}, "retires-in"},
 });
 
-// Latencies are kept in microseconds, ratios in millionths.
-constexpr std::array kLiveFacts = std::to_array<LiveInfo>({
-    {LiveFact::kLatencyP50, Unit::kDuration, 1'000, "latency.p50"},
-    {LiveFact::kLatencyP95, Unit::kDuration, 1'000, "latency.p95"},
-    {LiveFact::kLatencyP99, Unit::kDuration, 1'000, "latency.p99"},
-    {LiveFact::kTtftP50, Unit::kDuration, 1'000, "ttft.p50"},
-    {LiveFact::kTtftP95, Unit::kDuration, 1'000, "ttft.p95"},
-    {LiveFact::kTtftP99, Unit::kDuration, 1'000, "ttft.p99"},
-    {LiveFact::kErrorRate, Unit::kRatio, 1, "error-rate"},
-    {LiveFact::kSuccessRate, Unit::kRatio, 1, "success-rate"},
-    {LiveFact::kAvailability, Unit::kRatio, 1, "availability"},
-    {LiveFact::kQuality, Unit::kRatio, 1, "quality"},
-    {LiveFact::kInFlight, Unit::kCount, 1, "in-flight"},
-    {LiveFact::kRequestsPerMinute, Unit::kCount, 1, "requests-per-minute"},
-    {LiveFact::kTokensPerMinute, Unit::kTokens, 1, "tokens-per-minute"},
-});
-
 constexpr std::array kListFacts = std::to_array<ListInfo>({
     {ListFact::kCandidates, Unit::kCount, "candidates"},
     {ListFact::kProviders, Unit::kCount, "providers"},
@@ -70,6 +55,20 @@ constexpr std::array kTokenClasses = std::to_array<TokenClassName>({
     {TokenClass::kBatchOutput, "batch-output"},
 });
 
+Unit Written(LiveUnit unit) {
+  switch (unit) {
+    case LiveUnit::kMicroseconds:
+      return Unit::kDuration;
+    case LiveUnit::kPpm:
+      return Unit::kRatio;
+    case LiveUnit::kCount:
+      return Unit::kCount;
+    case LiveUnit::kTokens:
+      return Unit::kTokens;
+  }
+  return Unit::kCount;
+}
+
 template <typename Table>
 auto Find(const Table& table, std::string_view name) -> std::optional<typename Table::value_type> {
   for (const auto& row : table) {
@@ -89,8 +88,14 @@ std::vector<std::string> NamesIn(const Table& table) {
 
 std::optional<FactInfo> FindFact(std::string_view dotted) { return Find(kFacts, dotted); }
 std::vector<std::string> FactNames() { return NamesIn(kFacts); }
-std::optional<LiveInfo> FindLiveFact(std::string_view dotted) { return Find(kLiveFacts, dotted); }
-std::vector<std::string> LiveFactNames() { return NamesIn(kLiveFacts); }
+
+std::optional<std::int64_t> ReadLiveValue(Context& context, View literal, LiveFact fact) {
+  const auto value = Read(context, literal, Written(UnitOf(fact)));
+  if (!value || UnitOf(fact) != LiveUnit::kMicroseconds) return value;
+  std::int64_t kept = 0;
+  return __builtin_mul_overflow(*value, kMicrosecondsPerMs, &kept) ? kUnlimited : kept;
+}
+
 std::optional<ListInfo> FindListFact(std::string_view dotted) { return Find(kListFacts, dotted); }
 std::vector<std::string> ListFactNames() { return NamesIn(kListFacts); }
 

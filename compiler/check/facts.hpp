@@ -26,15 +26,9 @@ struct FactInfo {
 /// Every name that FindFact knows, for help.
 [[nodiscard]] std::vector<std::string> FactNames();
 
-/// A fact behind `live.`; stored values are those of the literal's unit times `scale`.
-struct LiveInfo {
-  LiveFact fact = LiveFact::kLatencyP95;
-  Unit unit = Unit::kDuration;
-  std::int64_t scale = 1;
-  std::string_view name;
-};
-[[nodiscard]] std::optional<LiveInfo> FindLiveFact(std::string_view dotted);
-[[nodiscard]] std::vector<std::string> LiveFactNames();
+/// A literal as a value of a live fact, in the fact's own unit; nothing after a finding.
+[[nodiscard]] std::optional<std::int64_t> ReadLiveValue(Context& context, View literal,
+                                                        LiveFact fact);
 
 struct ListInfo {
   ListFact fact = ListFact::kCandidates;

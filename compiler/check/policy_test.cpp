@@ -7,6 +7,7 @@
 #include "compiler/check/facts.hpp"
 #include "compiler/check/literal.hpp"
 #include "compiler/check/request_condition.hpp"
+#include "compiler/model/live_facts.hpp"
 
 namespace mlp::compiler::check {
 namespace {
@@ -136,11 +137,9 @@ class TestStatements {
       ReportUnknown(context_, "live fact", dotted, span, LiveFactNames());
       return;
     }
-    const auto value = Read(context_, statement.ChildAt(1), live->unit);
+    const auto value = ReadLiveValue(context_, statement.ChildAt(1), *live);
     if (!value || candidate == kNoIndex) return;
-    TestModel::Live one{candidate, live->fact, 0};
-    if (__builtin_mul_overflow(*value, live->scale, &one.value)) one.value = kUnlimited;
-    test_.live.push_back(one);
+    test_.live.push_back({candidate, *live, *value});
   }
 
   void Expect(View part) {

@@ -17,6 +17,16 @@ constexpr const char* kFooter =
     "2,000,000 diagram nodes; what passes them is reported as MLP08xx. `mlpc help CODE` explains a "
     "finding.";
 
+// An option takes one value each time it is given, so that it may stand before the file and the
+// words: CLI11's lists would take those too.
+void TakeOneValueAtATime(CLI::App& app) {
+  for (CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    for (CLI::Option* const option : command->get_options()) {
+      if (!option->get_positional()) option->allow_extra_args(false);
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -31,6 +41,7 @@ int main(int argc, char** argv) {
     mlp::compiler::AddExplainCommand(app, exit_code);
     mlp::compiler::AddImportCommand(app, exit_code);
     mlp::compiler::AddHelpCommand(app, exit_code);
+    TakeOneValueAtATime(app);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -12,16 +12,16 @@ namespace mlp::compiler {
 namespace {
 
 std::optional<std::int64_t> ReadFactValue(LiveFact fact, std::string_view text) {
-  constexpr std::int64_t kMicrosPerMilli = 1'000;
   switch (UnitOf(fact)) {
     case LiveUnit::kMicroseconds: {
       const std::optional<std::int64_t> ms = ast::ReadDurationMs(text);
       if (!ms) return std::nullopt;
-      return *ms * kMicrosPerMilli;
+      return *ms * kMicrosecondsPerMs;
     }
     case LiveUnit::kPpm:
       return ast::ReadMicro(text);
     case LiveUnit::kCount:
+    case LiveUnit::kTokens:
       return ast::ReadInteger(text);
   }
   return std::nullopt;
@@ -38,7 +38,10 @@ Result<Circumstances::LiveValue, std::string> ReadLiveValue(std::string_view wor
   }
   const std::string_view name = word.substr(dot + 1, equals - dot - 1);
   const std::optional<LiveFact> fact = FindLiveFact(name);
-  if (!fact) return fmt::format("`{}` is not a live fact; there are {}", name, LiveFactNames());
+  if (!fact) {
+    return fmt::format("`{}` is not a live fact; there are {}", name,
+                       fmt::join(LiveFactNames(), ", "));
+  }
   const std::optional<std::int64_t> value = ReadFactValue(*fact, word.substr(equals + 1));
   if (!value) return fmt::format("`{}` is not a value of {}", word.substr(equals + 1), name);
   return Circumstances::LiveValue{std::string(word.substr(0, dot)), *fact, *value};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/model/dump.hpp"
+#include "compiler/model/live_facts.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -29,14 +30,6 @@ std::string_view Name(FactKind fact) {
   constexpr std::array<std::string_view, 13> kNames = {
       "context",  "input", "output", "price",  "quality",    "latency.p50", "latency.p95",
       "provider", "model", "place",  "status", "retires-in", "live"};
-  return kNames[static_cast<std::size_t>(fact)];
-}
-
-std::string_view Name(LiveFact fact) {
-  constexpr std::array<std::string_view, 13> kNames = {
-      "latency.p50", "latency.p95",         "latency.p99",      "ttft.p50",     "ttft.p95",
-      "ttft.p99",    "error-rate",          "success-rate",     "availability", "quality",
-      "in-flight",   "requests-per-minute", "tokens-per-minute"};
   return kNames[static_cast<std::size_t>(fact)];
 }
 
@@ -113,7 +106,7 @@ std::string Atom(const PolicyModel& model, const CandidateAtom& atom) {
       return fmt::format("{} {} request.{}", Fact(atom), Sign(atom.comparison),
                          model.attributes[atom.attribute].name);
     case CandidateAtom::Kind::kLive:
-      return fmt::format("live.{} over {}s {} {}", Name(atom.live_fact), atom.window_s,
+      return fmt::format("live.{} over {}s {} {}", NameOf(atom.live_fact), atom.window_s,
                          Sign(atom.comparison), atom.value);
     case CandidateAtom::Kind::kRequest:
       return "request." + Atom(model, atom.request);

@@ -25,8 +25,16 @@ constexpr std::array<Row, 13> kFacts = {{
     {LiveFact::kQuality, "quality", LiveUnit::kPpm},
     {LiveFact::kInFlight, "in-flight", LiveUnit::kCount},
     {LiveFact::kRequestsPerMinute, "requests-per-minute", LiveUnit::kCount},
-    {LiveFact::kTokensPerMinute, "tokens-per-minute", LiveUnit::kCount},
+    {LiveFact::kTokensPerMinute, "tokens-per-minute", LiveUnit::kTokens},
 }};
+
+constexpr bool InOrder() {
+  for (std::size_t i = 0; i < kFacts.size(); ++i) {
+    if (static_cast<std::size_t>(kFacts[i].fact) != i) return false;
+  }
+  return static_cast<std::size_t>(LiveFact::kTokensPerMinute) + 1 == kFacts.size();
+}
+static_assert(InOrder());
 
 }  // namespace
 
@@ -40,12 +48,9 @@ std::optional<LiveFact> FindLiveFact(std::string_view name) {
 std::string_view NameOf(LiveFact fact) { return kFacts[static_cast<std::size_t>(fact)].name; }
 LiveUnit UnitOf(LiveFact fact) { return kFacts[static_cast<std::size_t>(fact)].unit; }
 
-std::string LiveFactNames() {
-  std::string names;
-  for (const Row& row : kFacts) {
-    if (!names.empty()) names += ", ";
-    names += row.name;
-  }
+std::vector<std::string> LiveFactNames() {
+  std::vector<std::string> names;
+  for (const Row& row : kFacts) names.emplace_back(row.name);
   return names;
 }
 

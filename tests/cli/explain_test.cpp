@@ -117,6 +117,14 @@ BOOST_AUTO_TEST_CASE(what_is_down_drops_out_with_the_reason) {
   BOOST_TEST(none["candidates"].empty());
 }
 
+BOOST_AUTO_TEST_CASE(options_before_the_file_take_one_value_each) {
+  const std::string file = Write("sound", SoundRoutes());
+  std::vector<std::string> words = Explain(file, {"--format", "json"});
+  words.insert(words.begin() + 1, {"--down", "large", "--down", "small"});
+  BOOST_TEST(Mlpc(words).out ==
+             Mlpc(Explain(file, {"--format", "json", "--down", "large", "--down", "small"})).out);
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_is_an_answer) {
   const std::string file =
       Write("refusing", "route never when task == a { refuse \"not here\" }\n" + SoundRoutes());
