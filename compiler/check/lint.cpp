@@ -29,9 +29,8 @@ void CheckLints(Context& context, const Declarations& declarations) {
     if (!code) continue;
     const std::string name = context.String(code);
     if (!ParseCode(name)) {
-      std::vector<std::string> known;
-      for (const CodeInfo& info : AllCodes()) known.emplace_back(info.name);
-      ReportUnknown(context, "code", name, code.span(), known);
+      context.Report(Code::k0201, code.span(), fmt::format("unknown code `{}`", name),
+                     "`mlpc help` lists all codes");
       continue;
     }
     if (!MayBeWeighed(name)) {

@@ -3,6 +3,7 @@
 #include "compiler/check/check.hpp"
 #include "compiler/diagram/findings.hpp"
 #include "compiler/driver/files.hpp"
+#include "compiler/prove/prove.hpp"
 
 namespace mlp::compiler {
 
@@ -19,7 +20,10 @@ Compilation Compile(const std::string& path, const PipelineOptions& options, Sou
   if (diagnostics.has_errors() || !result.has_policy) return result;
 
   result.diagram = BuildDiagram(result.model, {}, diagnostics);
-  if (options.findings) FindDecisionProblems(result.model, *result.diagram, diagnostics);
+  if (options.findings) {
+    FindDecisionProblems(result.model, *result.diagram, diagnostics);
+    Prove(result.model, *result.diagram, diagnostics);
+  }
   result.tables = Flatten(result.model, *result.diagram, sources);
   return result;
 }

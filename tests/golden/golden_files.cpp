@@ -14,6 +14,7 @@
 #include "compiler/diagram/findings.hpp"
 #include "compiler/model/dump.hpp"
 #include "compiler/parse/program.hpp"
+#include "compiler/prove/prove.hpp"
 
 namespace mlp::compiler::golden {
 namespace {
@@ -98,6 +99,22 @@ std::string RunDiagram(const std::string& name, const std::string& text) {
   return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
 }
 
+// What is found at all.
+std::string RunProve(const std::string& name, const std::string& text) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  FolderReader reader(std::string(MLP_SOURCE_DIR) + "/tests/golden/check/", name, text);
+  const Program program = LoadProgram(reader, name, {}, sources, diagnostics);
+  const PolicyModel model = Check(program, sources, diagnostics);
+  if (!diagnostics.has_errors()) {
+    Diagram diagram = BuildDiagram(model, OptionsIn(text), diagnostics);
+    FindDecisionProblems(model, diagram, diagnostics);
+    Prove(model, diagram, diagnostics);
+  }
+  diagnostics.Sort();
+  return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
+}
+
 }  // namespace
 
 const std::vector<Pass>& Passes() {
@@ -105,6 +122,7 @@ const std::vector<Pass>& Passes() {
       {"check", &RunCheck},
       {"diagram", &RunDiagram},
       {"parse", &RunParse},
+      {"prove", &RunProve},
   };
   return passes;
 }

@@ -27,7 +27,7 @@ std::vector<std::string> Policies(std::string_view page) {
 
 RunPass AllFindings() {
   for (const Pass& pass : Passes()) {
-    if (pass.folder == "diagram") return pass.run;
+    if (pass.folder == "prove") return pass.run;
   }
   return nullptr;
 }

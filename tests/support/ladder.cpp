@@ -23,6 +23,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {"compiler/model", "compiler/source runtime/core"},
     {"compiler/check", "compiler/ast compiler/diag compiler/source compiler/model"},
     {"compiler/diagram", "compiler/model compiler/diag compiler/source runtime/core"},
+    {"compiler/prove",
+     "compiler/diagram compiler/model compiler/diag compiler/source runtime/core"},
     {"compiler/diff", "compiler/diagram compiler/model"},
     {"compiler/emit", "compiler/diagram compiler/model compiler/source runtime/core"},
     {"compiler/explain",

@@ -1,0 +1,15 @@
+// What is proved of a policy beyond its decisions (compiler/diagram/findings.hpp): a row of passes,
+// each of which adds its own findings.
+#pragma once
+
+#include "compiler/diag/diagnostic.hpp"
+#include "compiler/diagram/build.hpp"
+#include "compiler/model/policy.hpp"
+
+namespace mlp::compiler {
+
+/// Proofs over all requests are left out where the diagram is not complete (MLP0802 has said so).
+/// Precondition: the model was checked without errors, and the diagram is its own.
+void Prove(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics);
+
+}  // namespace mlp::compiler
