@@ -157,8 +157,14 @@ AxisOrder OrderAxes(const PolicyModel& model) {
       collector.asked[route.place_attribute].any = true;
     }
   }
-  for (const BudgetModel& budget : model.budgets) collector.Add(budget.when);
-  for (const AssertModel& claim : model.asserts) collector.Add(claim.when);
+  for (const BudgetModel& budget : model.budgets) {
+    collector.Add(budget.when);
+    for (const BudgetModel::Only& only : budget.only) collector.Add(only.condition);
+  }
+  for (const AssertModel& claim : model.asserts) {
+    collector.Add(claim.when);
+    collector.Add(claim.claim);
+  }
 
   AxisOrder order;
   const auto add_codes = [&](AttributeType type, bool place) {

@@ -102,42 +102,25 @@ class Finder {
 
   /// Whether the request finds no candidate at a root.
   [[nodiscard]] bool FailsAt(std::size_t root, const Unserved& unserved) const {
+    const RequestPoint point = PointOf(unserved);
     Ref ref = diagram_.roots[root].ref;
     while (!IsTerminal(ref)) {
       const std::uint32_t axis = diagram_.mdd.axis(ref);
-      ref = diagram_.mdd.Child(ref, CodeOn(axis, unserved));
+      ref = diagram_.mdd.Child(ref, CodeAt(model_, diagram_.axes, point, axis));
     }
     const DiagramLeaf& leaf = diagram_.leaves[Label(ref)];
     return leaf.kind == LeafKind::kServe &&
            !IsServed(leaf, unserved.point, model_.routes[leaf.route].output_cap);
   }
 
-  /// The code of the witness, an axis off the way included: as WitnessOf completes it.
-  [[nodiscard]] std::int32_t CodeOn(std::uint32_t number, const Unserved& unserved) const {
-    const DiagramAxis& axis = diagram_.axes.axes[number];
-    const AttributeModel& attribute = model_.attributes[axis.attribute];
-    if (axis.attribute == model_.input) return static_cast<std::int32_t>(unserved.point.input);
-    if (axis.attribute == model_.output) return static_cast<std::int32_t>(unserved.point.output);
-    if (axis.attribute == model_.asks) return (unserved.point.asks & axis.member) != 0 ? 1 : 0;
-    if (unserved.reached.codes[number] >= 0) return unserved.reached.codes[number];
-    switch (axis.kind) {
-      case AxisKind::kText:
-        return TextClass(axis.cuts, attribute.has_default ? attribute.default_text : "any");
-      case AxisKind::kMember:
-        return 0;
-      case AxisKind::kCode:
-        break;
-    }
-    return std::max(attribute.default_code, 0);
-  }
-
   /// The words of a request's part that matters: the way to the leaf, without asks and tokens.
   [[nodiscard]] std::string WayWords(const Unserved& unserved) const {
     std::vector<DiagramTerm::Part> region;
+    const RequestPoint whole = PointOf(unserved);
     Ref ref = diagram_.roots[unserved.root].ref;
     while (!IsTerminal(ref)) {
       const std::uint32_t number = diagram_.mdd.axis(ref);
-      const Ref child = diagram_.mdd.Child(ref, CodeOn(number, unserved));
+      const Ref child = diagram_.mdd.Child(ref, CodeAt(model_, diagram_.axes, whole, number));
       const DiagramAxis& axis = diagram_.axes.axes[number];
       const bool point = axis.attribute == model_.input || axis.attribute == model_.output ||
                          axis.attribute == model_.asks;
@@ -206,7 +189,8 @@ class Finder {
         CandidatesAt(model_, number, diagram_.roots[unserved.root].from_s);
     std::int32_t label = 0;
     if (candidates.place_attribute != kNoIndex) {
-      label = CodeOn(diagram_.axes.Find(candidates.place_attribute), unserved);
+      label = CodeAt(model_, diagram_.axes, PointOf(unserved),
+                     diagram_.axes.Find(candidates.place_attribute));
     }
     for (const RejectedCandidate& rejected : candidates.At(label).rejected) {
       if (rejected.covered || !named.insert(rejected.candidate).second) continue;

@@ -70,6 +70,19 @@ struct Site {
   std::vector<std::string> places;
 };
 
+std::vector<std::string> WantedPlaces(const PolicyModel& model, const RouteModel& route,
+                                      std::optional<std::uint32_t> label) {
+  switch (route.place) {
+    case PlaceKind::kAnywhere:
+      return {};
+    case PlaceKind::kFixed:
+      return route.places;
+    case PlaceKind::kAttribute:
+      return {model.attributes[route.place_attribute].labels[*label]};
+  }
+  return {};
+}
+
 /// The members of one step in order, with their rows.
 struct Survivor {
   StepMember member;
@@ -215,40 +228,17 @@ class Lister {
     return from_pool ? Conjunction(model_.pools[step.pool].where, step.where) : step.where;
   }
 
-  [[nodiscard]] std::vector<std::string> WantedPlaces() const {
-    switch (route_.place) {
-      case PlaceKind::kAnywhere:
-        return {};
-      case PlaceKind::kFixed:
-        return route_.places;
-      case PlaceKind::kAttribute:
-        return {model_.attributes[route_.place_attribute].labels[*label_]};
-    }
-    return {};
-  }
-
   /// The endpoints that serve a wanted place, in the provider's order.
   [[nodiscard]] std::vector<Site> Sites(const CandidateModel& facts) const {
-    const std::vector<std::string> wanted = WantedPlaces();
+    const auto places = [&](Index endpoint) {
+      return PlacesServed(model_, route_, facts.provider, endpoint, label_);
+    };
     const auto& endpoints = model_.providers[facts.provider].endpoints;
-    if (endpoints.empty()) return {{kNoIndex, 1'000'000, wanted}};
+    if (endpoints.empty()) return {{kNoIndex, 1'000'000, places(kNoIndex)}};
     std::vector<Site> sites;
     for (Index i = 0; i < endpoints.size(); ++i) {
-      const EndpointModel& endpoint = endpoints[i];
-      Site site{i, endpoint.price_micro, {}};
-      if (route_.place == PlaceKind::kAnywhere) {
-        site.places = endpoint.places;
-      } else if (endpoint.places.empty()) {
-        site.places = wanted;
-      } else {
-        for (const std::string& place : wanted) {
-          if (std::find(endpoint.places.begin(), endpoint.places.end(), place) !=
-              endpoint.places.end()) {
-            site.places.push_back(place);
-          }
-        }
-        if (site.places.empty()) continue;
-      }
+      Site site{i, endpoints[i].price_micro, places(i)};
+      if (route_.place != PlaceKind::kAnywhere && site.places.empty()) continue;
       sites.push_back(std::move(site));
     }
     return sites;
@@ -256,7 +246,8 @@ class Lister {
 
   [[nodiscard]] std::string PlaceProblem(const CandidateModel& facts) const {
     return fmt::format("its provider `{}` has no endpoint in {}",
-                       model_.providers[facts.provider].name, fmt::join(WantedPlaces(), " or "));
+                       model_.providers[facts.provider].name,
+                       fmt::join(WantedPlaces(model_, route_, label_), " or "));
   }
 
   [[nodiscard]] std::int64_t MixAt(const CandidateModel& facts, const Site& site) const {
@@ -497,6 +488,21 @@ const PlaceCandidates& RouteCandidates::At(std::int32_t label) const {
     }
   }
   return places.front();
+}
+
+std::vector<std::string> PlacesServed(const PolicyModel& model, const RouteModel& route,
+                                      Index provider, Index endpoint,
+                                      std::optional<std::uint32_t> label) {
+  const std::vector<std::string> wanted = WantedPlaces(model, route, label);
+  if (endpoint == kNoIndex) return wanted;
+  const std::vector<std::string>& own = model.providers[provider].endpoints[endpoint].places;
+  if (route.place == PlaceKind::kAnywhere) return own;
+  if (own.empty()) return wanted;
+  std::vector<std::string> places;
+  for (const std::string& place : wanted) {
+    if (std::find(own.begin(), own.end(), place) != own.end()) places.push_back(place);
+  }
+  return places;
 }
 
 RouteCandidates CandidatesAt(const PolicyModel& model, Index route, std::int64_t at_s) {

@@ -281,6 +281,27 @@ Witness WitnessOf(const PolicyModel& model, const AxisOrder& axes, const Request
   return witness;
 }
 
+std::int32_t CodeAt(const PolicyModel& model, const AxisOrder& axes, const RequestPoint& point,
+                    std::uint32_t number) {
+  const DiagramAxis& axis = axes.axes[number];
+  const AttributeModel& attribute = model.attributes[axis.attribute];
+  if (axis.attribute == model.input && point.input) return static_cast<std::int32_t>(*point.input);
+  if (axis.attribute == model.output && point.output) {
+    return static_cast<std::int32_t>(*point.output);
+  }
+  if (axis.attribute == model.asks && point.asks) return (*point.asks & axis.member) != 0 ? 1 : 0;
+  if (point.codes[number] >= 0) return point.codes[number];
+  switch (axis.kind) {
+    case AxisKind::kText:
+      return TextClass(axis.cuts, attribute.has_default ? attribute.default_text : "any");
+    case AxisKind::kMember:
+      return 0;
+    case AxisKind::kCode:
+      break;
+  }
+  return std::max(attribute.default_code, 0);
+}
+
 std::vector<std::vector<DiagramTerm::Part>> Regions(const Mdd& mdd, Ref root, Ref wanted,
                                                     std::size_t most) {
   RegionWalker walker(mdd, wanted, most);

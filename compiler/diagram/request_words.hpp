@@ -23,6 +23,10 @@ struct RequestPoint {
 [[nodiscard]] Witness WitnessOf(const PolicyModel& model, const AxisOrder& axes,
                                 const RequestPoint& point);
 
+/// The code of that complete request on an axis.
+[[nodiscard]] std::int32_t CodeAt(const PolicyModel& model, const AxisOrder& axes,
+                                  const RequestPoint& point, std::uint32_t axis);
+
 /// At most `most` ways to `wanted`, edges to one child taken together.
 [[nodiscard]] std::vector<std::vector<DiagramTerm::Part>> Regions(const Mdd& mdd, Ref root,
                                                                   Ref wanted, std::size_t most);

@@ -27,6 +27,12 @@ struct Residual {
   [[nodiscard]] bool IsFalse() const { return kind == Kind::kFalse; }
 };
 
+/// When one comparison of a condition surely holds (`wanted`) or surely does not, for a candidate
+/// at a site: both are false where a fact is missing. Comparisons over a list are never decided
+/// here.
+[[nodiscard]] Residual ExpandAtom(const PolicyModel& model, const CandidateAtom& atom,
+                                  const CandidateSite& site, bool wanted);
+
 /// The disjoint cases of a residual: comparisons of input and output that stand in the conjunction
 /// are guards, other request comparisons conditions, live ones clauses. Where a clause has both, a
 /// case each: the request part holds, or it does not and the live part must. Nothing where that

@@ -110,34 +110,7 @@ class Evaluator {
     return Residual::Constant(false);
   }
 
-  /// Why node `id` cannot be `wanted`. Precondition: its expansion is false.
-  [[nodiscard]] std::string Because(std::uint32_t id, bool wanted) const {
-    const Condition::Node& node = where_.nodes[id];
-    switch (node.kind) {
-      case ConditionKind::kTrue:
-      case ConditionKind::kFalse:
-        return "its condition never holds";
-      case ConditionKind::kNot:
-        return Because(node.operands.front(), !wanted);
-      case ConditionKind::kAtom:
-        return FactWords(model_, candidate_, site_, where_.atoms[node.atom]);
-      case ConditionKind::kAnd:
-      case ConditionKind::kOr: {
-        const bool all = (node.kind == ConditionKind::kAnd) == wanted;
-        std::string words;
-        for (const std::uint32_t operand : node.operands) {
-          if (!Expand(operand, wanted).IsFalse()) continue;
-          if (!words.empty()) words += " and ";
-          words += Because(operand, wanted);
-          if (all) break;
-        }
-        return words.empty() ? "its condition never holds" : words;
-      }
-    }
-    return {};
-  }
-
- private:
+  /// The same for one comparison.
   [[nodiscard]] Residual Expand(const CandidateAtom& atom, bool wanted) const {
     const auto decided = [&](std::optional<bool> value) {
       return Residual::Constant(value.has_value() && *value == wanted);
@@ -166,6 +139,34 @@ class Evaluator {
     return Residual::Constant(false);
   }
 
+  /// Why node `id` cannot be `wanted`. Precondition: its expansion is false.
+  [[nodiscard]] std::string Because(std::uint32_t id, bool wanted) const {
+    const Condition::Node& node = where_.nodes[id];
+    switch (node.kind) {
+      case ConditionKind::kTrue:
+      case ConditionKind::kFalse:
+        return "its condition never holds";
+      case ConditionKind::kNot:
+        return Because(node.operands.front(), !wanted);
+      case ConditionKind::kAtom:
+        return FactWords(model_, candidate_, site_, where_.atoms[node.atom]);
+      case ConditionKind::kAnd:
+      case ConditionKind::kOr: {
+        const bool all = (node.kind == ConditionKind::kAnd) == wanted;
+        std::string words;
+        for (const std::uint32_t operand : node.operands) {
+          if (!Expand(operand, wanted).IsFalse()) continue;
+          if (!words.empty()) words += " and ";
+          words += Because(operand, wanted);
+          if (all) break;
+        }
+        return words.empty() ? "its condition never holds" : words;
+      }
+    }
+    return {};
+  }
+
+ private:
   [[nodiscard]] Residual Live(const CandidateAtom& atom, bool wanted) const {
     return Residual::Live({static_cast<std::uint16_t>(site_.candidate), atom.live_fact,
                            wanted ? atom.comparison : Negated(atom.comparison), atom.window_s,
@@ -228,6 +229,12 @@ class Evaluator {
 };
 
 }  // namespace
+
+Residual ExpandAtom(const PolicyModel& model, const CandidateAtom& atom, const CandidateSite& site,
+                    bool wanted) {
+  const CandidateCondition none;
+  return Evaluator(model, none, site).Expand(atom, wanted);
+}
 
 WhereResult ApplyWhere(const PolicyModel& model, const CandidateCondition& where,
                        const CandidateSite& site, const TokenBox& box) {

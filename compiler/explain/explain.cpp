@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "compiler/diagram/candidates.hpp"
-#include "compiler/explain/chain.hpp"
+#include "compiler/diagram/chain.hpp"
 #include "compiler/explain/trace.hpp"
 #include "mlp/decide.hpp"
 #include "mlp/live.hpp"
@@ -165,7 +165,7 @@ class Explainer {
                                          Place(tables_.endpoints[candidate.endpoint]),
                                          candidate.step + 1U, cost});
     }
-    explanation_.chain_cost_pico = WorstChainCost(costs, route.retries, route.attempts);
+    explanation_.chain_cost_pico = WorstCallCost(costs, LimitsOf(model_.routes[decision_.route]));
   }
 
   /// The request's own place where the route asks for it, else the endpoint's first.

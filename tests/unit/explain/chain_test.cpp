@@ -1,4 +1,4 @@
-#include "compiler/explain/chain.hpp"
+#include "compiler/diagram/chain.hpp"
 
 #include <algorithm>
 #include <limits>
