@@ -1,11 +1,7 @@
 #include "compiler/diag/render_json.hpp"
 
-#include <fmt/format.h>
-
 #include <cstddef>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <string_view>
 
 #include "compiler/diag/witness.hpp"
 
@@ -33,7 +29,7 @@ Json DiagnosticJson(const SourceSet& sources, const Diagnostic& diagnostic) {
   Json witness = nullptr;
   if (diagnostic.witness) {
     witness = Json::object();
-    for (const auto& [name, value] : *diagnostic.witness) witness[name] = value;
+    for (const auto& [name, value] : Joined(*diagnostic.witness)) witness[name] = value;
   }
   return {{"code", Info(diagnostic.code).name},
           {"severity", ToString(diagnostic.severity)},
@@ -46,19 +42,6 @@ Json DiagnosticJson(const SourceSet& sources, const Diagnostic& diagnostic) {
           {"related", std::move(related)},
           {"help", std::move(help)},
           {"witness", std::move(witness)}};
-}
-
-/// The escapes of workflow commands; properties escape `:` and `,` too.
-std::string Escaped(std::string_view text, bool property) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','))) {
-      fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -77,25 +60,6 @@ std::string RenderJson(const SourceSet& sources, const std::vector<Diagnostic>& 
                       {"summary", {{"errors", errors}, {"warnings", warnings}}}};
   // File names and messages may hold bytes that are not UTF-8; JSON may not.
   return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::string RenderGithub(const SourceSet& sources, const std::vector<Diagnostic>& diagnostics) {
-  std::string out;
-  for (const Diagnostic& diagnostic : diagnostics) {
-    const Span span = diagnostic.span;
-    const auto begin = sources.Locate(span.file, span.begin);
-    const auto end = sources.Locate(span.file, span.end);
-    const bool note = diagnostic.severity == Severity::kNote;
-    std::string message = diagnostic.message;
-    for (const std::string& help : diagnostic.help) message += "\nhelp: " + help;
-    if (diagnostic.witness) message += "\nwitness: " + WitnessWords(*diagnostic.witness);
-    fmt::format_to(std::back_inserter(out),
-                   "::{} file={},line={},col={},endLine={},endColumn={},title={}::{}\n",
-                   note ? "notice" : ToString(diagnostic.severity),
-                   Escaped(sources.name(span.file), true), begin.line, begin.column, end.line,
-                   end.column, Info(diagnostic.code).name, Escaped(message, false));
-  }
-  return out;
 }
 
 }  // namespace mlp::compiler

@@ -1,5 +1,4 @@
-// Diagnostics for programs: the JSON of `--format json`, and the lines that a GitHub workflow
-// annotates.
+// Diagnostics for programs: the JSON of `--format json`, whose schema is schema/check.schema.json.
 #pragma once
 
 #include <string>
@@ -17,9 +16,5 @@ namespace mlp::compiler {
 /// character.
 [[nodiscard]] std::string RenderJson(const SourceSet& sources,
                                      const std::vector<Diagnostic>& diagnostics);
-
-/// One `::error file=F,line=L,col=C,endLine=..,endColumn=..,title=MLP0101::message` a line.
-[[nodiscard]] std::string RenderGithub(const SourceSet& sources,
-                                       const std::vector<Diagnostic>& diagnostics);
 
 }  // namespace mlp::compiler

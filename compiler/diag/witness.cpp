@@ -1,5 +1,7 @@
 #include "compiler/diag/witness.hpp"
 
+#include <algorithm>
+
 namespace mlp::compiler {
 namespace {
 
@@ -34,6 +36,20 @@ std::string WitnessWords(const Witness& witness) {
     if (!value.empty()) words += ShellQuoted(value);
   }
   return words;
+}
+
+Witness Joined(const Witness& witness) {
+  Witness joined;
+  for (const auto& [name, value] : witness) {
+    const auto same = std::find_if(joined.begin(), joined.end(),
+                                   [&name = name](const auto& word) { return word.first == name; });
+    if (same == joined.end()) {
+      joined.emplace_back(name, value);
+    } else {
+      same->second += ',' + value;
+    }
+  }
+  return joined;
 }
 
 }  // namespace mlp::compiler

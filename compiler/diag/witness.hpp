@@ -15,4 +15,8 @@ namespace mlp::compiler {
 /// `tier=free tenant='a b' @date=2027-01-01`, as `mlpc explain` takes them.
 [[nodiscard]] std::string WitnessWords(const Witness& witness);
 
+/// Each name once, for a map of words: values of a repeated name (`@down=`) become one, with
+/// commas, which `mlpc explain` takes too.
+[[nodiscard]] Witness Joined(const Witness& witness);
+
 }  // namespace mlp::compiler

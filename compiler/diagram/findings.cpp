@@ -34,13 +34,13 @@ std::string NameList(const std::vector<std::string>& names) {
 
 class Finder {
  public:
-  Finder(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics)
-      : model_(model), diagram_(diagram), diagnostics_(diagnostics) {}
+  Finder(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics, MddBudget budget)
+      : model_(model), diagram_(diagram), diagnostics_(diagnostics), budget_(budget) {}
 
   void Find() {
     if (diagram_.conditions.size() != model_.routes.size()) return;  // MLP0801 has said so
     // What follows only adds to the diagram that is built; its budget begins anew.
-    diagram_.mdd.SetBudget({});
+    diagram_.mdd.SetBudget(budget_);
     Conditions();
     if (!diagram_.complete) return;
     Unrouted();
@@ -170,14 +170,16 @@ class Finder {
   const PolicyModel& model_;
   Diagram& diagram_;
   Diagnostics& diagnostics_;
+  MddBudget budget_;
   std::vector<bool> live_routes_;
   std::size_t explained_ = 0;
 };
 
 }  // namespace
 
-void FindDecisionProblems(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics) {
-  Finder(model, diagram, diagnostics).Find();
+void FindDecisionProblems(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics,
+                          const MddBudget& budget) {
+  Finder(model, diagram, diagnostics, budget).Find();
 }
 
 }  // namespace mlp::compiler

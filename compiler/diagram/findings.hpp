@@ -8,7 +8,9 @@
 namespace mlp::compiler {
 
 /// Adds every finding over the whole horizon. Findings that need the combined diagram are left out
-/// where it is not complete (MLP0802 has said so).
-void FindDecisionProblems(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics);
+/// where it is not complete (MLP0802 has said so). `budget` is what the proofs may add to the
+/// diagram.
+void FindDecisionProblems(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics,
+                          const MddBudget& budget = {});
 
 }  // namespace mlp::compiler

@@ -78,7 +78,7 @@ void AddCheckCommand(CLI::App& app, int& exit_code) {
   command->add_option("--import-root", arguments->import_roots,
                       "Where imports are looked for beside the file's folder");
   command->add_option("--format", arguments->format, "How findings are shown")
-      ->check(CLI::IsMember({"text", "short", "json", "github"}));
+      ->check(CLI::IsMember({"text", "short", "json", "sarif", "github"}));
   command->add_option("--deny", arguments->deny, "Fail on warnings too")
       ->check(CLI::IsMember({"warnings"}));
   command->add_option("--dump", arguments->dump, "Print what a pass made")

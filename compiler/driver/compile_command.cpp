@@ -89,7 +89,7 @@ void AddCompileCommand(CLI::App& app, int& exit_code) {
   command->add_option("--import-root", arguments->import_roots,
                       "Where imports are looked for beside the file's folder");
   command->add_option("--format", arguments->format, "How findings are shown")
-      ->check(CLI::IsMember({"text", "short", "json", "github"}));
+      ->check(CLI::IsMember({"text", "short", "json", "sarif", "github"}));
   command->callback([arguments, &exit_code] { exit_code = RunCompile(*arguments); });
 }
 

@@ -12,7 +12,9 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diag/render_github.hpp"
 #include "compiler/diag/render_json.hpp"
+#include "compiler/diag/render_sarif.hpp"
 #include "compiler/diag/render_text.hpp"
 #include "compiler/driver/commands.hpp"
 
@@ -44,6 +46,8 @@ void Report(const std::string& format, const SourceSet& sources, Diagnostics& di
     fmt::print("{}", RenderJson(sources, diagnostics.all()));
   } else if (format == "github") {
     fmt::print("{}", RenderGithub(sources, diagnostics.all()));
+  } else if (format == "sarif") {
+    fmt::print("{}", RenderSarif(sources, diagnostics.all(), {.tool_version = MLP_VERSION}));
   } else if (format == "short") {
     fmt::print(stderr, "{}", RenderShort(sources, diagnostics.all()));
   } else {

@@ -47,18 +47,11 @@ Result<Circumstances::LiveValue, std::string> ReadLiveValue(std::string_view wor
   return Circumstances::LiveValue{std::string(word.substr(0, dot)), *fact, *value};
 }
 
-std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attributes,
-                                    Circumstances& circumstances) {
-  const std::size_t equals = word.find('=');
-  if (equals == std::string_view::npos || equals == 0) {
-    return fmt::format("`{}` is not ATTR=VALUE", word);
-  }
-  const std::string_view name = word.substr(0, equals);
-  const std::string_view value = word.substr(equals + 1);
-  if (!name.starts_with('@')) {
-    attributes.emplace_back(name, value);
-    return std::nullopt;
-  }
+namespace {
+
+/// One `@` word of one value.
+std::optional<std::string> ReadCircumstance(std::string_view name, std::string_view value,
+                                            Circumstances& circumstances) {
   if (name == "@date") {
     circumstances.at_s = ast::ReadDate(value);
     if (!circumstances.at_s) return fmt::format("`{}` is not a date such as 2026-12-01", value);
@@ -86,12 +79,37 @@ std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attri
     return std::nullopt;
   }
   if (name.starts_with("@live.")) {
-    Result<Circumstances::LiveValue, std::string> live = ReadLiveValue(word.substr(6));
+    Result<Circumstances::LiveValue, std::string> live =
+        ReadLiveValue(fmt::format("{}={}", name.substr(6), value));
     if (!live.ok()) return live.error();
     circumstances.live.push_back(std::move(live).value());
     return std::nullopt;
   }
   return fmt::format("`{}` is not one of @date @down @arm @budget @live.MODEL.FACT", name);
+}
+
+}  // namespace
+
+std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attributes,
+                                    Circumstances& circumstances) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    return fmt::format("`{}` is not ATTR=VALUE", word);
+  }
+  const std::string_view name = word.substr(0, equals);
+  const std::string_view value = word.substr(equals + 1);
+  if (!name.starts_with('@')) {
+    attributes.emplace_back(name, value);
+    return std::nullopt;
+  }
+  const bool list = name == "@down" || name == "@arm" || name == "@budget";
+  for (std::size_t begin = 0;;) {
+    const std::size_t comma = list ? value.find(',', begin) : std::string_view::npos;
+    if (auto error = ReadCircumstance(name, value.substr(begin, comma - begin), circumstances))
+      return error;
+    if (comma == std::string_view::npos) return std::nullopt;
+    begin = comma + 1;
+  }
 }
 
 }  // namespace mlp::compiler

@@ -35,9 +35,9 @@ struct Circumstances {
 [[nodiscard]] Result<Circumstances::LiveValue, std::string> ReadLiveValue(std::string_view word);
 
 /// Sorts words as witnesses and command lines have them: `ATTR=VALUE` into `attributes`, `@date=D`,
-/// `@down=NAME`,
-/// `@arm=ROLLOUT:canary`, `@budget=NAME:80%` and `@live.FACT=V` into `circumstances`. On failure
-/// the text of the error.
+/// `@down=NAME`, `@arm=ROLLOUT:canary`, `@budget=NAME:80%` and `@live.FACT=V` into `circumstances`.
+/// Outages, arms and budgets may be several, as in `@down=openai,google`. On failure the text of
+/// the error.
 [[nodiscard]] std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attributes,
                                                   Circumstances& circumstances);
 

@@ -106,8 +106,24 @@ BOOST_AUTO_TEST_CASE(github_lines_are_annotations_on_standard_output) {
   const Finished finished = Mlpc({"check", "--format", "github", wrong});
   BOOST_TEST(finished.exit_code == 1);
   BOOST_TEST(finished.err == "");
-  BOOST_TEST(finished.out.find("::error file=" + wrong +
-                               ",line=20,col=18,endLine=20,endColumn=22,title=MLP0201::") == 0);
+  BOOST_TEST(finished.out.find(
+                 "::error file=" + wrong +
+                 ",line=20,endLine=20,col=18,endColumn=22,title=MLP0201 unknown name::") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(sarif_is_a_document_on_standard_output) {
+  const Finished finished = Mlpc({"check", "--format", "sarif", wrong});
+  BOOST_TEST(finished.exit_code == 1);
+  BOOST_TEST(finished.err == "");
+  const nlohmann::json json = ReadValid(finished.out, "tests/unit/diag/sarif_subset.schema.json");
+  const nlohmann::json& run = json["runs"][0];
+  BOOST_TEST_REQUIRE(run["results"].size() == 2);
+  BOOST_TEST(run["tool"]["driver"]["version"].is_string());
+  const nlohmann::json& place = run["results"][0]["locations"][0]["physicalLocation"];
+  BOOST_TEST(place["artifactLocation"]["uri"] == "file://" + wrong);
+  BOOST_TEST(place["region"]["startLine"] == 20);
+  BOOST_TEST(place["region"]["startColumn"] == 18);
+  BOOST_TEST(Mlpc({"check", "--format", "sarif", sound}).exit_code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(colour_is_for_terminals_without_no_color) {

@@ -1,4 +1,4 @@
-// The JSON that the commands promise, member by member.
+// The JSON that the commands promise, held to the schemas that the package installs.
 #pragma once
 
 #include <string>
@@ -7,11 +7,14 @@
 
 namespace mlp {
 
-/// Parses what `--format json` of check printed and holds every member of every diagnostic to its
-/// promised name and type, with Boost.Test checks.
+/// Parses what a command printed with `--format json` and holds it, with Boost.Test checks, to the
+/// schema of that path in the repository.
+[[nodiscard]] nlohmann::json ReadValid(const std::string& text, const std::string& schema);
+
+/// What check printed; its summary counts its diagnostics.
 [[nodiscard]] nlohmann::json ReadDiagnostics(const std::string& text);
 
-/// The same for explain.
+/// What explain printed.
 [[nodiscard]] nlohmann::json ReadExplanation(const std::string& text);
 
 }  // namespace mlp

@@ -46,16 +46,15 @@ BOOST_AUTO_TEST_CASE(wrong_bytes_do_not_reach_the_document) {
   BOOST_TEST(json.find("a\xEF\xBF\xBD.mlp") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(github_lines_escape_what_would_end_them) {
+BOOST_AUTO_TEST_CASE(a_word_that_stands_in_a_witness_twice_keeps_both_values) {
   SourceSet sources;
-  sources.Add("a,b:c.mlp", "abc");
+  sources.Add("a.mlp", "x");
   Diagnostics diagnostics;
-  diagnostics.Add(Code::k0101, {0, 1, 2}, "100%\nwrong: x, y").help.emplace_back("mend it");
-  diagnostics.Add(Code::k0404, {0, 0, 1}, "m").severity = Severity::kNote;
-  BOOST_TEST(RenderGithub(sources, diagnostics.all()) ==
-             "::error file=a%2Cb%3Ac.mlp,line=1,col=2,endLine=1,endColumn=3,title=MLP0101::"
-             "100%25%0Awrong: x, y%0Ahelp: mend it\n"
-             "::notice file=a%2Cb%3Ac.mlp,line=1,col=1,endLine=1,endColumn=2,title=MLP0404::m\n");
+  diagnostics.Add(Code::k0403, {0, 0, 1}, "m").witness =
+      Witness{{"@down", "a"}, {"tier", "free"}, {"@down", "b"}};
+  BOOST_TEST(
+      RenderJson(sources, diagnostics.all()).find(R"("witness":{"@down":"a,b","tier":"free"})") !=
+      std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,6 +27,22 @@ BOOST_AUTO_TEST_CASE(words_of_a_witness_are_sorted) {
   BOOST_TEST(here.live.front().value == 3'000'000);
 }
 
+BOOST_AUTO_TEST_CASE(outages_arms_and_budgets_may_be_several_in_one_word) {
+  AttributeWords attributes;
+  Circumstances here;
+  for (const char* word : {"@down=a,b", "@down=c", "@arm=r:stable,s:canary,t:canary",
+                           "@budget=one:50%,two:100%", "tenant=a,b"}) {
+    const auto error = ReadWord(word, attributes, here);
+    BOOST_TEST(!error.has_value(), word);
+  }
+  BOOST_TEST((here.down == std::vector<std::string>{"a", "b", "c"}));
+  BOOST_TEST((here.canary == std::vector<std::string>{"s", "t"}));
+  BOOST_REQUIRE(here.budgets.size() == 2U);
+  BOOST_TEST(here.budgets[1].budget == "two");
+  BOOST_REQUIRE(attributes.size() == 1U);
+  BOOST_TEST(attributes[0].second == "a,b");
+}
+
 BOOST_AUTO_TEST_CASE(wrong_words_are_named) {
   struct Case {
     const char* word;
@@ -36,6 +52,7 @@ BOOST_AUTO_TEST_CASE(wrong_words_are_named) {
       {"tier", "`tier` is not ATTR=VALUE"},
       {"=free", "`=free` is not ATTR=VALUE"},
       {"@date=soon", "`soon` is not a date such as 2026-12-01"},
+      {"@arm=a:stable,b", "`b` is not ROLLOUT:canary or ROLLOUT:stable"},
       {"@arm=sonnet-5", "`sonnet-5` is not ROLLOUT:canary or ROLLOUT:stable"},
       {"@budget=b:much", "`b:much` is not BUDGET:80%"},
       {"@when=now", "`@when` is not one of @date @down @arm @budget @live.MODEL.FACT"},
