@@ -4,19 +4,10 @@
 #include <charconv>
 
 #include "runtime/core/bucket.hpp"
+#include "runtime/core/split_mix.hpp"
 #include "runtime/core/wide.hpp"
 
 namespace mlp {
-namespace {
-
-/// SplitMix64's finalizer (Steele, Lea, Flood 2014).
-std::uint64_t Mix(std::uint64_t x) noexcept {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
-}
-
-}  // namespace
 
 void OrderByShare(std::span<const std::uint32_t> shares, std::uint64_t point,
                   MemberOrder& order) noexcept {

@@ -60,21 +60,19 @@ ProviderReply OfTransport(const HttpResponse& response) {
 
 }  // namespace
 
-Call::Call(const CallContext& context, const RequestView& request, Prompt prompt,
+Call::Call(CallContext context, const RequestView& request, const Prompt& prompt,
            const CallOptions& options, std::uint64_t seed, Handler handler)
-    : context_(context),
-      tables_(context.policy.tables()),
+    : context_(std::move(context)),
+      tables_(context_.policy.tables()),
       codes_(request.codes.begin(), request.codes.end()),
       text_store_(request.texts.begin(), request.texts.end()),
       sets_(request.sets.begin(), request.sets.end()),
-      prompt_(std::move(prompt)),
+      prompt_(prompt),
       options_(options),
       handler_(std::move(handler)),
       random_(seed) {
   texts_.assign(text_store_.begin(), text_store_.end());
 }
-
-double Call::Uniform() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
 void Call::Begin() {
   begun_us_ = SteadyUs();
@@ -213,14 +211,14 @@ void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
                          prompt_.trace_headers.end());
   request.connect_timeout_ms = provider.connect_ms;
   request.total_timeout_ms = std::min(AttemptMs(provider), remaining_ms);
-  const std::uint64_t transfer = context_.http.Start(
+  const std::uint64_t transfer = context_.http->Start(
       std::move(request),
       [self = shared_from_this()](HttpResponse response) { self->Finished(std::move(response)); });
   std::uint64_t known =
       transfer_.load();  // a later attempt may have begun on the I/O thread already
   while (known < transfer && !transfer_.compare_exchange_weak(known, transfer)) {
   }
-  if (cancelled_.load()) context_.http.Cancel(transfer);
+  if (cancelled_.load()) context_.http->Cancel(transfer);
 }
 
 void Call::Finished(HttpResponse response) {
@@ -275,7 +273,7 @@ void Call::Failed(const ProviderReply& reply) {
     Fail(ErrorClass::kDeadlineExceeded, Summary());
     return;
   }
-  const NextStep next = AfterFailure(route, reply, state, Uniform());
+  const NextStep next = AfterFailure(route, reply, state, random_.Uniform());
   switch (next.kind) {
     case NextStep::Kind::kStop:
       Fail(reply.error_class, Summary());
@@ -286,7 +284,7 @@ void Call::Failed(const ProviderReply& reply) {
     case NextStep::Kind::kRetry:
       ++retries_;
       const std::int64_t wait_us = next.wait_ms * kMicrosPerMilli;
-      context_.http.After(wait_us, [self = shared_from_this(), wait_us] {
+      context_.http->After(wait_us, [self = shared_from_this(), wait_us] {
         if (!self->done_) self->Attempt(AttemptKind::kRetry, wait_us);
       });
       return;
@@ -321,10 +319,10 @@ void Call::Succeed(ProviderReply reply) {
 }
 
 void Call::Fail(ErrorClass error_class, std::string context) {
-  Record(error_class);
   Event event;
   event.kind = Event::Kind::kError;
   event.error = {error_class, fmt::format("{} (call {})", context, record_.call_id)};
+  Record(error_class);
   handler_(std::move(event));
 }
 
@@ -332,7 +330,7 @@ void Call::Record(ErrorClass outcome) {
   done_ = true;
   record_.outcome = outcome;
   record_.duration_us = SteadyUs() - begun_us_;
-  if (context_.store != nullptr) context_.store->Append(record_);
+  if (context_.store != nullptr) context_.store->Append(std::move(record_));
 }
 
 std::string Call::Summary() const {
@@ -348,8 +346,8 @@ std::string Call::Summary() const {
 
 void Call::Cancel() {
   if (cancelled_.exchange(true)) return;
-  context_.http.Cancel(transfer_.load());
-  context_.http.After(0, [self = shared_from_this()] {
+  context_.http->Cancel(transfer_.load());
+  context_.http->After(0, [self = shared_from_this()] {
     if (!self->done_ && self->record_.attempts.back().error_class != ErrorClass::kNone) {
       self->Fail(ErrorClass::kCancelled, "cancelled by the caller");  // it waited to retry
     }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -13,26 +12,28 @@
 #include "mlp/decide.hpp"
 #include "mlp/http_client.hpp"
 #include "mlp/record.hpp"
+#include "runtime/core/split_mix.hpp"
 #include "runtime/engine/providers.hpp"
 
 namespace mlp::engine {
 
-/// What all calls of a client share; outlives them.
+/// What all calls of a client share, and `http`, where this one runs; outlives them.
 struct CallContext {
   const Policy& policy;
   const Providers& providers;
-  HttpClient& http;
   Store* store;  ///< null: nothing is recorded
+  std::shared_ptr<HttpExecutor> http;
 };
 
-/// Runs from Begin to exactly one event. Begin on any thread; afterwards only on the HTTP client's
-/// I/O thread, but for Cancel. Keeps itself alive through the callbacks that it waits for.
+/// Runs from Begin to exactly one event. Begin on any thread; afterwards only where `http` runs its
+/// callbacks, but for Cancel. Keeps itself alive through the callbacks that it waits for.
 class Call : public std::enable_shared_from_this<Call> {
  public:
   using Handler = std::function<void(Event)>;
 
   /// `seed` is this call's own randomness: its id, jitter and draws.
-  Call(const CallContext& context, const RequestView& request, Prompt prompt,
+  /// The request is copied; `prompt` lives until the event.
+  Call(CallContext context, const RequestView& request, const Prompt& prompt,
        const CallOptions& options, std::uint64_t seed, Handler handler);
 
   void Begin();
@@ -46,12 +47,11 @@ class Call : public std::enable_shared_from_this<Call> {
   void Failed(const ProviderReply& reply);
   void Succeed(ProviderReply reply);
   void Fail(ErrorClass error_class, std::string context);
-  void Record(ErrorClass outcome);
+  void Record(ErrorClass outcome);  ///< the last that is done with `record_`
   [[nodiscard]] std::int64_t RemainingMs() const;
   [[nodiscard]] std::int64_t AttemptMs(const Provider& provider) const;
   [[nodiscard]] bool Affordable(const Row& row, std::int64_t& reserved) const;
   [[nodiscard]] std::string Summary() const;
-  [[nodiscard]] double Uniform();
 
   const CallContext context_;
   const Tables& tables_;
@@ -59,10 +59,10 @@ class Call : public std::enable_shared_from_this<Call> {
   std::vector<std::string> text_store_;
   std::vector<std::string_view> texts_;
   std::vector<std::uint64_t> sets_;
-  Prompt prompt_;
+  const Prompt& prompt_;
   CallOptions options_;
   Handler handler_;
-  std::mt19937_64 random_;
+  SplitMix64 random_;
   Decision decision_;
   CallRecord record_;
   std::uint32_t candidate_ = 0;

@@ -12,7 +12,9 @@
 
 #include "mlp/http_client.hpp"
 #include "runtime/core/live_facts.hpp"
+#include "runtime/core/split_mix.hpp"
 #include "runtime/engine/call.hpp"
+#include "runtime/engine/caller_loop.hpp"
 #include "runtime/engine/providers.hpp"
 
 namespace mlp {
@@ -29,13 +31,6 @@ std::int64_t NowSeconds() {
 std::uint64_t SystemSeed() {
   std::random_device device;
   return std::uint64_t{device()} << 32 | device();
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): independent seeds from one counter.
-std::uint64_t Mix(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
 }
 
 }  // namespace
@@ -74,24 +69,25 @@ class Client::Impl {
     idle_.wait(lock, [this] { return active_.empty(); });
   }
 
+  Event Complete(const RequestView& request, const Prompt& prompt, const CallOptions& options) {
+    Event end;
+    bool ended = false;
+    const auto loop = std::make_shared<engine::CallerLoop>(http_);
+    Begin(loop, request, prompt, options, [&](Event event) {
+      end = std::move(event);
+      ended = true;
+    });
+    loop->Run(ended);
+    return end;
+  }
+
   std::uint64_t Start(const RequestView& request, Prompt prompt,
                       std::function<void(Event)> on_event, const CallOptions& options) {
-    const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
-    auto call = std::make_shared<engine::Call>(
-        engine::CallContext{policy_, providers_, http_, store_.get()}, request, std::move(prompt),
-        options, Mix(seed_ + id * 0x9E3779B97F4A7C15),
-        [this, id, on_event = std::move(on_event)](Event event) {
-          on_event(std::move(event));
-          const std::lock_guard lock(mutex_);
-          active_.erase(id);
-          if (active_.empty()) idle_.notify_all();
-        });
-    {
-      const std::lock_guard lock(mutex_);
-      active_.emplace(id, call);
-    }
-    call->Begin();
-    return id;
+    const auto kept = std::make_shared<const Prompt>(std::move(prompt));
+    const std::shared_ptr<HttpExecutor> not_owned(std::shared_ptr<void>(), &http_);
+    return Begin(
+        not_owned, request, *kept, options,
+        [kept, on_event = std::move(on_event)](Event event) { on_event(std::move(event)); });
   }
 
   void Cancel(std::uint64_t id) {
@@ -110,6 +106,27 @@ class Client::Impl {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  template <typename OnEvent>
+  std::uint64_t Begin(std::shared_ptr<HttpExecutor> http, const RequestView& request,
+                      const Prompt& prompt, const CallOptions& options, OnEvent on_event) {
+    const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
+    auto call = std::make_shared<engine::Call>(
+        engine::CallContext{policy_, providers_, store_.get(), std::move(http)}, request, prompt,
+        options, Mix(seed_ + id * 0x9E3779B97F4A7C15),
+        [this, id, on_event = std::move(on_event)](Event event) {
+          on_event(std::move(event));
+          const std::lock_guard lock(mutex_);
+          active_.erase(id);
+          if (active_.empty()) idle_.notify_all();
+        });
+    {
+      const std::lock_guard lock(mutex_);
+      active_.emplace(id, call);
+    }
+    call->Begin();
+    return id;
+  }
+
   /// The control loop: what decisions may read but must not compute. Runs once here, then on the
   /// I/O thread.
   void Control() {
@@ -135,23 +152,9 @@ Client::~Client() = default;
 
 Result<Reply> Client::Complete(const RequestView& request, const Prompt& prompt,
                                const CallOptions& options) {
-  // Shared with the handler, which may still be notifying when this thread has its answer.
-  struct Waiter {
-    Event event;
-    std::atomic<std::uint32_t> arrived{0};
-  };
-  const auto waiter = std::make_shared<Waiter>();
-  impl_->Start(
-      request, prompt,
-      [waiter](Event event) {
-        waiter->event = std::move(event);
-        waiter->arrived.store(1, std::memory_order_release);
-        waiter->arrived.notify_one();
-      },
-      options);
-  waiter->arrived.wait(0, std::memory_order_acquire);
-  if (waiter->event.kind == Event::Kind::kError) return std::move(waiter->event.error);
-  return std::move(waiter->event.reply);
+  Event event = impl_->Complete(request, prompt, options);
+  if (event.kind == Event::Kind::kError) return std::move(event.error);
+  return std::move(event.reply);
 }
 
 std::uint64_t Client::Start(const RequestView& request, Prompt prompt,

@@ -35,6 +35,25 @@ using mlp::loopback::ServerRequest;
 constexpr std::string_view kAnswer =
     R"({"id":"chatcmpl-1","model":"m","choices":[{"index":0,"finish_reason":"stop","message":)"
     R"({"role":"assistant","content":"ok"}}],"usage":{"prompt_tokens":10,"completion_tokens":5}})";
+
+/// Words and lines of about `bytes` bytes.
+std::string Prose(std::int64_t bytes) {
+  std::string text;
+  while (text.size() < static_cast<std::size_t>(bytes)) text += "the \"quick\" brown fox, again\n";
+  text.resize(static_cast<std::size_t>(bytes));
+  return text;
+}
+
+/// kAnswer with a content of so many bytes.
+std::string AnswerOf(std::int64_t content_bytes) {
+  std::string answer(kAnswer);
+  std::string content;
+  for (const char c : Prose(content_bytes)) {
+    content += c == '\n' ? "\\n" : c == '"' ? "\\\"" : std::string(1, c);
+  }
+  return answer.replace(answer.find("ok"), 2, content);
+}
+
 constexpr std::string_view kBody =
     R"({"model":"m","messages":[{"role":"user","content":"hi"}],"max_completion_tokens":100})";
 
@@ -59,8 +78,9 @@ std::size_t Discard(char*, std::size_t size, std::size_t count, void* total) {
 /// As a program without this library would do it: one handle, kept, with the same options.
 class BareCurl {
  public:
-  explicit BareCurl(const std::string& url, std::string body = std::string(kBody))
-      : easy_(curl_easy_init()), body_(std::move(body)) {
+  explicit BareCurl(const std::string& url, std::string body = std::string(kBody),
+                    std::size_t answer_bytes = kAnswer.size())
+      : easy_(curl_easy_init()), body_(std::move(body)), answer_bytes_(answer_bytes) {
     headers_ = curl_slist_append(headers_, "Content-Type: application/json");
     headers_ = curl_slist_append(headers_, "Authorization: Bearer none");
     curl_easy_setopt(easy_, CURLOPT_URL, url.c_str());
@@ -81,12 +101,13 @@ class BareCurl {
   }
   bool Call() {
     received_ = 0;
-    return curl_easy_perform(easy_) == CURLE_OK && received_ == kAnswer.size();
+    return curl_easy_perform(easy_) == CURLE_OK && received_ == answer_bytes_;
   }
 
  private:
   CURL* easy_;
   std::string body_;
+  std::size_t answer_bytes_;
   curl_slist* headers_ = nullptr;
   std::size_t received_ = 0;
 };
@@ -142,7 +163,9 @@ BENCHMARK(AddedByHttpClient)->UseManualTime()->MinTime(3.0)->Unit(benchmark::kMi
 /// A whole call: decision, JSON both ways, price, events; against the bytes that it sends, sent by
 /// bare libcurl.
 void AddedByClient(benchmark::State& state) {
-  const std::string answer = HeaderBytes(200, {}, kAnswer.size()) + std::string(kAnswer);
+  const std::string prompt = Prose(state.range(0));
+  const std::string body = AnswerOf(state.range(1));
+  const std::string answer = HeaderBytes(200, {}, body.size()) + body;
   std::mutex mutex;
   std::string sent;
   HttpServer server([&](const ServerRequest& request) {
@@ -158,10 +181,11 @@ void AddedByClient(benchmark::State& state) {
   options.secret = [](const std::string&) { return "none"; };
   mlp::Client client(policy.policy(), options);
   const auto call = [&] {
-    return client.Complete(mlp::engine::TestPolicy::Request(), {.messages = {{"user", "hi"}}}).ok();
+    return client.Complete(mlp::engine::TestPolicy::Request(), {.messages = {{"user", prompt}}})
+        .ok();
   };
   if (!call()) std::abort();
-  BareCurl bare(base + "/v1/chat/completions", sent);
+  BareCurl bare(base + "/v1/chat/completions", sent, body.size());
   for (int i = 0; i < 200; ++i) {
     if (!bare.Call() || !call()) std::abort();
   }
@@ -180,7 +204,13 @@ void AddedByClient(benchmark::State& state) {
   }
   ReportAdded(state, bare_ns, client_ns);
 }
-BENCHMARK(AddedByClient)->UseManualTime()->MinTime(3.0)->Unit(benchmark::kMicrosecond);
+BENCHMARK(AddedByClient)
+    ->ArgNames({"prompt_bytes", "answer_bytes"})
+    ->Args({2, 2})
+    ->Args({32'768, 4'096})
+    ->UseManualTime()
+    ->MinTime(3.0)
+    ->Unit(benchmark::kMicrosecond);
 
 /// Calls per second with many under way at once.
 void Throughput(benchmark::State& state) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -234,6 +235,35 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_cancels_its_calls) {
   }
   BOOST_TEST(ends.size() == 5U);
   for (const ErrorClass end : ends) BOOST_TEST((end == ErrorClass::kCancelled));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_goes_cancels_those_who_wait_in_flight_and_in_backoff) {
+  for (const FakeReply& reply :
+       {FakeReply{.kind = FakeKind::kHang},
+        FakeReply{.kind = FakeKind::kRateLimited, .retry_after_ms = 60'000}}) {
+    servers.Script("opus-id", {reply});
+    TestPolicy policy;
+    policy.route().attempt_ms = 5'000;
+    policy.route().deadline_ms = 0;
+    auto client = std::make_unique<Client>(policy.policy(), Options());
+    const std::size_t before = servers.call_count();
+    std::vector<std::thread> threads;
+    std::atomic<int> cancelled{0};
+    for (int t = 0; t < 3; ++t) {
+      threads.emplace_back([&] {
+        const Result<Reply> end =
+            client->Complete(TestPolicy::Request(), {.messages = {{"user", "hi"}}});
+        if (!end.ok() && end.error().error_class == ErrorClass::kCancelled) ++cancelled;
+      });
+    }
+    while (servers.call_count() < before + 3) std::this_thread::yield();
+    if (reply.kind == FakeKind::kRateLimited) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // into the backoff
+    }
+    client.reset();
+    for (std::thread& thread : threads) thread.join();
+    BOOST_TEST(cancelled == 3);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(every_attempt_is_recorded) {
