@@ -1,6 +1,9 @@
 #include "runtime/transport/wire_json.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 
 namespace mlp::transport {
 namespace {
@@ -9,19 +12,23 @@ namespace {
 constexpr int kDeepest = 200;
 constexpr std::int64_t kMostTokens = 1'000'000'000'000;
 
+/// The place of the quote that ends a string whose content begins at `at`, or the text's end.
+std::size_t EndOfString(std::string_view text, std::size_t at) noexcept {
+  for (std::size_t quote = text.find('"', at); quote != std::string_view::npos;
+       quote = text.find('"', quote + 1)) {
+    std::size_t slashes = 0;
+    while (quote - slashes > at && text[quote - slashes - 1] == '\\') ++slashes;
+    if (slashes % 2 == 0) return quote;
+  }
+  return text.size();
+}
+
 bool IsTooDeep(std::string_view text) noexcept {
   int depth = 0;
-  bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (in_string) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        in_string = false;
-      }
-    } else if (c == '"') {
-      in_string = true;
+    if (c == '"') {
+      i = EndOfString(text, i + 1);
     } else if (c == '{' || c == '[') {
       if (++depth > kDeepest) return true;
     } else if (c == '}' || c == ']') {
@@ -29,6 +36,90 @@ bool IsTooDeep(std::string_view text) noexcept {
     }
   }
   return false;
+}
+
+/// Whether a string holds the byte as it is.
+bool IsPlain(char c) noexcept { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
+/// How many of the next eight bytes come before the first that is not plain. Known to be right for
+/// the lowest byte that is flagged: borrows and carries only reach those above it.
+std::size_t PlainOfEight(const char* bytes) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = kOnes << 7;
+  std::uint64_t eight = 0;
+  std::memcpy(&eight, bytes, sizeof(eight));
+  const auto has_zero = [](std::uint64_t x) { return (x - kOnes) & ~x & kHigh; };
+  const std::uint64_t control = (eight - kOnes * 0x20) & ~eight & kHigh;
+  const std::uint64_t not_ascii = (eight | (eight + kOnes)) & kHigh;  // 0x7F too
+  const std::uint64_t flagged =
+      control | not_ascii | has_zero(eight ^ (kOnes * '"')) | has_zero(eight ^ (kOnes * '\\'));
+  return static_cast<std::size_t>(std::countr_zero(flagged)) / 8;
+}
+
+std::size_t EndOfPlain(std::string_view text, std::size_t at) noexcept {
+  while (std::endian::native == std::endian::little && at + 8 <= text.size()) {
+    const std::size_t plain = PlainOfEight(text.data() + at);
+    at += plain;
+    if (plain < 8) return at;
+  }
+  while (at < text.size() && IsPlain(text[at])) ++at;
+  return at;
+}
+
+/// Prompts are long and mostly plain ASCII, which is copied in runs; what lies between is left to
+/// the library, as it alone knows what is UTF-8.
+void AppendString(const std::string& text, std::string& out) {
+  out.reserve(out.size() + text.size() + text.size() / 8 + 2);
+  out += '"';
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t plain = EndOfPlain(text, at);
+    out.append(text, at, plain - at);
+    at = plain;
+    if (at == text.size()) break;
+    if (text[at] == '\n' || text[at] == '"' || text[at] == '\\') {
+      out += '\\';
+      out += text[at] == '\n' ? 'n' : text[at];
+      ++at;
+      continue;
+    }
+    const auto other =
+        std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), IsPlain);
+    const auto end = static_cast<std::size_t>(other - text.begin());
+    const std::string quoted =
+        Json(text.substr(at, end - at)).dump(-1, ' ', false, Json::error_handler_t::replace);
+    out.append(quoted, 1, quoted.size() - 2);
+    at = end;
+  }
+  out += '"';
+}
+
+void Append(const Json& value, std::string& out) {
+  char separator = 0;
+  const auto separate = [&] {
+    if (separator != 0) out += separator;
+    separator = ',';
+  };
+  if (value.is_object()) {
+    out += '{';
+    for (auto member = value.begin(); member != value.end(); ++member) {
+      separate();
+      AppendString(member.key(), out);
+      out += ':';
+      Append(*member, out);
+    }
+    out += '}';
+  } else if (value.is_array()) {
+    out += '[';
+    for (const Json& element : value) {
+      separate();
+      Append(element, out);
+    }
+    out += ']';
+  } else if (value.is_string()) {
+    AppendString(value.get_ref<const std::string&>(), out);
+  } else {
+    out += value.dump();
+  }
 }
 
 const Json& Null() {
@@ -44,7 +135,9 @@ Json ParseJson(std::string_view text) {
 }
 
 std::string Dump(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text;
+  Append(value, text);
+  return text;
 }
 
 const Json& At(const Json& value, const char* name) {
