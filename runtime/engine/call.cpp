@@ -213,7 +213,7 @@ void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
   request.total_timeout_ms = std::min(AttemptMs(provider), remaining_ms);
   const std::uint64_t transfer = context_.http->Start(
       std::move(request),
-      [self = shared_from_this()](HttpResponse response) { self->Finished(std::move(response)); });
+      [self = shared_from_this()](const HttpResponse& response) { self->Finished(response); });
   std::uint64_t known =
       transfer_.load();  // a later attempt may have begun on the I/O thread already
   while (known < transfer && !transfer_.compare_exchange_weak(known, transfer)) {
@@ -221,7 +221,7 @@ void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
   if (cancelled_.load()) context_.http->Cancel(transfer);
 }
 
-void Call::Finished(HttpResponse response) {
+void Call::Finished(const HttpResponse& response) {
   ProviderReply reply = response.error_class == ErrorClass::kNone
                             ? protocol_->ParseResponse(wire_, response)
                             : OfTransport(response);

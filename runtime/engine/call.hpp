@@ -43,7 +43,7 @@ class Call : public std::enable_shared_from_this<Call> {
  private:
   void Attempt(AttemptKind kind, std::int64_t waited_us);
   void NextCandidate(AttemptKind kind);
-  void Finished(HttpResponse response);
+  void Finished(const HttpResponse& response);
   void Failed(const ProviderReply& reply);
   void Succeed(ProviderReply reply);
   void Fail(ErrorClass error_class, std::string context);
