@@ -12,6 +12,7 @@ enum ExitCode : int { kExitDone = 0, kExitFindings = 1, kExitUsage = 2, kExitBug
 void AddCheckCommand(CLI::App& app, int& exit_code);
 void AddCompileCommand(CLI::App& app, int& exit_code);
 void AddExplainCommand(CLI::App& app, int& exit_code);
+void AddFmtCommand(CLI::App& app, int& exit_code);
 void AddImportCommand(CLI::App& app, int& exit_code);
 void AddHelpCommand(CLI::App& app, int& exit_code);
 

@@ -1,10 +1,16 @@
 #include "compiler/driver/files.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <system_error>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -23,7 +29,51 @@ bool Holds(const std::string& path, const std::string& text) {
                             std::istreambuf_iterator<char>());
 }
 
+bool WriteAll(int file, const std::string& text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const ssize_t count = ::write(file, text.data() + at, text.size() - at);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    at += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
 }  // namespace
+
+std::optional<std::string> ReadStandardInput() {
+  std::string text;
+  char block[64 << 10];
+  while (text.size() < kMostRead) {
+    const std::size_t count = std::fread(block, 1, sizeof block, stdin);
+    if (count == 0) break;
+    text.append(block, count);
+  }
+  if (std::ferror(stdin) != 0) return std::nullopt;
+  return text;
+}
+
+std::optional<std::string> ReplaceFile(const std::string& path, const std::string& text) {
+  const auto failed = [&path] {
+    return fmt::format("cannot write {}: {}", path, std::strerror(errno));
+  };
+  struct stat before {};
+  if (::stat(path.c_str(), &before) != 0) return failed();
+  std::string temporary = path + ".XXXXXX";
+  const int file = ::mkstemp(temporary.data());
+  if (file < 0) return failed();
+  // Only who owns the file may give it away; then the mode alone is kept.
+  const bool owned = ::fchown(file, before.st_uid, before.st_gid) == 0;
+  const mode_t mode = before.st_mode & (owned ? 07777U : 0777U);
+  bool written = WriteAll(file, text) && ::fchmod(file, mode) == 0;
+  written = ::close(file) == 0 && written;
+  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) {
+    std::string message = failed();
+    ::unlink(temporary.c_str());
+    return message;
+  }
+  return std::nullopt;
+}
 
 std::optional<std::string> DiskReader::Read(const std::string& path) {
   std::error_code error;

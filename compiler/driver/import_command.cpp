@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/driver/canonical.hpp"
 #include "compiler/driver/commands.hpp"
 #include "compiler/driver/files.hpp"
 #include "compiler/import/import.hpp"
@@ -18,6 +19,14 @@ struct ImportArguments {
   std::string file;
   std::string folder;
 };
+
+/// What the importer wrote, as `mlpc fmt` would leave it. A text that does not parse stays as it
+/// is, for `mlpc check` to say why.
+std::string LaidOut(const std::string& text) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  return Canonical("imported", text, sources, diagnostics).text.value_or(text);
+}
 
 int RunImport(const ImportArguments& arguments) {
   const std::optional<std::string> json = DiskReader().Read(arguments.file);
@@ -32,12 +41,12 @@ int RunImport(const ImportArguments& arguments) {
   }
   for (const std::string& conflict : result.conflicts) fmt::print(stderr, "{}\n", conflict);
   if (arguments.folder.empty()) {
-    fmt::print("{}", result.text);
+    fmt::print("{}", LaidOut(result.text));
     return kExitDone;
   }
   std::vector<std::pair<std::string, std::string>> files;
   for (const auto& [name, text] : result.files)
-    files.emplace_back(arguments.folder + "/" + name, text);
+    files.emplace_back(arguments.folder + "/" + name, LaidOut(text));
   if (const std::optional<std::string> error = WriteFiles(files)) {
     fmt::print(stderr, "mlpc import: {}\n", *error);
     return kExitUsage;

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
     mlp::compiler::AddCheckCommand(app, exit_code);
     mlp::compiler::AddCompileCommand(app, exit_code);
     mlp::compiler::AddExplainCommand(app, exit_code);
+    mlp::compiler::AddFmtCommand(app, exit_code);
     mlp::compiler::AddImportCommand(app, exit_code);
     mlp::compiler::AddHelpCommand(app, exit_code);
     TakeOneValueAtATime(app);

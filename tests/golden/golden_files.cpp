@@ -12,6 +12,7 @@
 #include "compiler/diagram/build.hpp"
 #include "compiler/diagram/dump.hpp"
 #include "compiler/diagram/findings.hpp"
+#include "compiler/format/format.hpp"
 #include "compiler/model/dump.hpp"
 #include "compiler/parse/program.hpp"
 #include "compiler/prove/prove.hpp"
@@ -115,12 +116,23 @@ std::string RunProve(const std::string& name, const std::string& text) {
   return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
 }
 
+// The canonical layout, or what is wrong.
+std::string RunFormat(const std::string& name, const std::string& text) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  const ast::Tree tree = Parse(sources, sources.Add(name, text), diagnostics);
+  if (!diagnostics.has_errors()) return Format(sources, tree);
+  diagnostics.Sort();
+  return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
+}
+
 }  // namespace
 
 const std::vector<Pass>& Passes() {
   static const std::vector<Pass> passes{
       {"check", &RunCheck},
       {"diagram", &RunDiagram},
+      {"format", &RunFormat},
       {"parse", &RunParse},
       {"prove", &RunProve},
   };

@@ -29,7 +29,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {"compiler/emit", "compiler/diagram compiler/model compiler/source runtime/core"},
     {"compiler/explain",
      "compiler/ast compiler/diagram compiler/model compiler/source runtime/core"},
-    {"compiler/format", "compiler/ast compiler/source"},
+    {"compiler/format", "compiler/ast compiler/parse compiler/source"},
     {"compiler/import", "compiler/model"},
     {"compiler/lsp", "compiler/* runtime/core cli11 posix"},
     {"compiler/driver", "compiler/* runtime/core cli11 posix"},
