@@ -31,7 +31,7 @@ void TakeOneValueAtATime(CLI::App& app) {
 
 int main(int argc, char** argv) {
   try {
-    CLI::App app{"mlpc, the Model Lifecycle Policy compiler"};
+    CLI::App app{"mlpc, the Model Lifecycle Policy compiler", "mlpc"};
     app.footer(kFooter);
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("mlpc " MLP_VERSION));

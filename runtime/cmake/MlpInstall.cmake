@@ -1,5 +1,5 @@
 # What `cmake --install` puts in place: headers, the runtime's libraries behind mlp::runtime, mlpc and mlp, the
-# catalog, and the package files for find_package(mlp CONFIG).
+# catalog, the schemas of mlpc's JSON, and the package files for find_package(mlp CONFIG).
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -16,6 +16,9 @@ set(mlp_install_package "${CMAKE_INSTALL_LIBDIR}/cmake/mlp")
 set(mlp_install_policies "${CMAKE_INSTALL_DATADIR}/mlp")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/policies/catalog" DESTINATION "${mlp_install_policies}"
         FILES_MATCHING PATTERN "*.mlp")
+# The schemas of what mlpc prints as JSON.
+file(GLOB mlp_schemas CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/compiler/*/schema/*.schema.json")
+install(FILES ${mlp_schemas} DESTINATION "${mlp_install_policies}/schema")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 install(EXPORT mlpTargets NAMESPACE mlp:: DESTINATION "${mlp_install_package}")

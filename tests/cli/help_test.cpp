@@ -10,34 +10,54 @@ namespace {
 
 BOOST_AUTO_TEST_SUITE(help_command)
 
-BOOST_AUTO_TEST_CASE(every_listed_code_has_a_page) {
+BOOST_AUTO_TEST_CASE(everything_listed_is_explained) {
   const Finished list = Mlpc({"help"});
   BOOST_TEST(list.exit_code == 0);
   BOOST_TEST(list.err == "");
   std::istringstream lines(list.out);
-  int count = 0;
-  for (std::string line; std::getline(lines, line); ++count) {
-    const std::string code = line.substr(0, line.find(' '));
-    const Finished page = Mlpc({"help", code});
-    BOOST_TEST_CONTEXT(code) {
+  int codes = 0;
+  int commands = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.substr(0, 2) != "  ") continue;  // a heading
+    const std::string name = line.substr(2, line.find(' ', 2) - 2);
+    const Finished page = Mlpc({"help", name});
+    BOOST_TEST_CONTEXT(name) {
       BOOST_TEST(page.exit_code == 0);
       BOOST_TEST(page.err == "");
-      BOOST_TEST(page.out.find("# " + code + ": ") == 0);
-      BOOST_TEST(page.out.find("```mlp") != std::string::npos);
+      if (name.substr(0, 3) == "MLP") {
+        BOOST_TEST(page.out.find("# " + name + ": ") == 0);
+        BOOST_TEST(page.out.find("```mlp") != std::string::npos);
+        ++codes;
+      } else {
+        BOOST_TEST(page.out == Mlpc({name, "--help"}).out);
+        BOOST_TEST(page.out.find("Usage: ") != std::string::npos);
+        ++commands;
+      }
     }
   }
-  BOOST_TEST(count >= 20);
+  BOOST_TEST(codes >= 20);
+  BOOST_TEST(commands >= 5);
 }
 
-BOOST_AUTO_TEST_CASE(an_unknown_code_exits_2) {
-  for (const std::string code : {"MLP9999", "nonsense", "0401x"}) {
-    const Finished finished = Mlpc({"help", code});
-    BOOST_TEST_CONTEXT(code) {
+BOOST_AUTO_TEST_CASE(a_code_may_be_written_in_small_letters_or_as_its_number) {
+  const std::string page = Mlpc({"help", "MLP0401"}).out;
+  BOOST_TEST(page.find("# MLP0401: ") == 0);
+  BOOST_TEST(Mlpc({"help", "mlp0401"}).out == page);
+  BOOST_TEST(Mlpc({"help", "0401"}).out == page);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_code_exits_2_and_the_nearest_is_named) {
+  const auto expect = [](const std::string& word, const std::string& error) {
+    BOOST_TEST_CONTEXT(word) {
+      const Finished finished = Mlpc({"help", word});
       BOOST_TEST(finished.exit_code == 2);
       BOOST_TEST(finished.out == "");
-      BOOST_TEST(finished.err.find(code) != std::string::npos);
+      BOOST_TEST(finished.err == "mlpc help: there is no code or command `" + word + "`; " + error);
     }
-  }
+  };
+  expect("MLP0499", "the nearest is `MLP0401`, `mlpc help` lists all\n");
+  expect("chek", "the nearest is `check`, `mlpc help` lists all\n");
+  expect("nonsense", "`mlpc help` lists all\n");
 }
 
 BOOST_AUTO_TEST_CASE(help_states_exit_codes_and_limits) {

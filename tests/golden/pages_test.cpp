@@ -62,6 +62,45 @@ BOOST_AUTO_TEST_CASE(the_first_policy_shows_the_code_and_the_last_one_is_mended)
   }
 }
 
+/// The codes that stand in a text as `[MLP0401]`, without those that are expected.
+std::string OtherCodes(const std::string& findings, std::string_view expected) {
+  std::string others;
+  for (const CodeInfo& info : AllCodes()) {
+    const bool there = findings.find("[" + std::string(info.name) + "]") != std::string::npos;
+    if (there && info.name != expected) others += std::string(info.name) + " ";
+  }
+  return others;
+}
+
+BOOST_AUTO_TEST_CASE(the_first_policy_shows_nothing_else) {
+  const RunPass run = AllFindings();
+  for (const CodeInfo& info : AllCodes()) {
+    const auto page = CodePage(info.code);
+    if (!page) continue;  // reported by the test of the pages themselves
+    const std::vector<std::string> policies = Policies(*page);
+    if (policies.empty()) continue;
+    const std::string findings = run("support.mlp", policies.front());
+    BOOST_TEST(OtherCodes(findings, info.name) == "", info.name << " shows\n" << findings);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_page_says_what_and_why_around_its_policies) {
+  for (const CodeInfo& info : AllCodes()) {
+    const auto page = CodePage(info.code);
+    if (!page) continue;
+    BOOST_TEST_CONTEXT(info.name) {
+      const std::size_t first = page->find("\n```mlp\n");
+      const std::size_t first_end = page->find("\n```\n", first + 1);
+      const std::size_t last = page->rfind("\n```mlp\n");
+      BOOST_TEST_REQUIRE((first != last && first_end != std::string_view::npos));
+      const std::size_t heading = page->find('\n');
+      constexpr std::size_t kSentence = 40;  // bytes: shorter prose explains nothing
+      BOOST_TEST(first - heading > kSentence, "what is missing");
+      BOOST_TEST(last - first_end > kSentence, "why is missing");
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -23,6 +23,13 @@ file(REMOVE_RECURSE "${SCRATCH}")
 file(COPY "${CONSUMER}/" DESTINATION "${SCRATCH}/source")
 run(ignored "${CMAKE_COMMAND}" --install "${MLP_BINARY_DIR}" --prefix "${SCRATCH}/prefix")
 
+# What scripts hold mlpc's JSON to comes with it.
+foreach(schema IN ITEMS check explain diff)
+  file(READ "${SCRATCH}/prefix/share/mlp/schema/${schema}.schema.json" text)
+  string(JSON title GET "${text}" title)
+  expect("${title}" "mlpc ${schema} --format json, version 1")
+endforeach()
+
 # The compiler links neither network nor database code.
 file(GET_RUNTIME_DEPENDENCIES EXECUTABLES "${SCRATCH}/prefix/bin/mlpc"
      RESOLVED_DEPENDENCIES_VAR libraries UNRESOLVED_DEPENDENCIES_VAR unresolved)
