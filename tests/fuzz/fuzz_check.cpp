@@ -10,6 +10,7 @@
 #include "compiler/explain/explain.hpp"
 #include "compiler/model/dump.hpp"
 #include "compiler/parse/program.hpp"
+#include "compiler/prove/prove.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 namespace mlp::compiler::fuzz {
@@ -54,6 +55,7 @@ void Run(std::string_view input) {
   (void)DumpModel(model);
   Diagram diagram = BuildDiagram(model, {.budget = kBudget, .max_terms = 1'000}, diagnostics);
   FindDecisionProblems(model, diagram, diagnostics, kBudget);
+  Prove(model, diagram, diagnostics);
   RequireSoundDiagnostics(sources, diagnostics);
   const OwnedTables tables = Flatten(model, diagram, sources);
   for (const Diagnostic& diagnostic : diagnostics.all()) {

@@ -27,6 +27,11 @@ std::size_t Length(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (c & '\xC0') != '\x80'; }));
 }
 
+std::string Inside(std::string place, const std::string& name) {
+  place += '/';
+  return place += name;
+}
+
 class Validator {
  public:
   explicit Validator(const Json& root) : root_(root) {}
@@ -105,17 +110,17 @@ class Validator {
     if (word == "properties") {
       if (!value.is_object()) return true;
       for (const auto& [name, part] : rule.items()) {
-        if (value.contains(name)) Check(part, value.at(name), place + "/" + name);
+        if (value.contains(name)) Check(part, value.at(name), Inside(place, name));
       }
     } else if (word == "additionalProperties") {
       if (!value.is_object()) return true;
       for (const auto& [name, part] : value.items()) {
         if (schema.contains("properties") && schema.at("properties").contains(name)) continue;
-        Check(rule, part, place + "/" + name);
+        Check(rule, part, Inside(place, name));
       }
     } else if (word == "propertyNames") {
       if (!value.is_object()) return true;
-      for (const auto& [name, part] : value.items()) Check(rule, name, place + "/" + name);
+      for (const auto& [name, part] : value.items()) Check(rule, name, Inside(place, name));
     } else if (word == "required") {
       if (!value.is_object()) return true;
       for (const Json& name : rule) {
@@ -132,7 +137,7 @@ class Validator {
     if (word == "items") {
       if (!value.is_array()) return true;
       for (std::size_t i = 0; i < value.size(); ++i) {
-        Check(rule, value[i], place + "/" + std::to_string(i));
+        Check(rule, value[i], Inside(place, std::to_string(i)));
       }
     } else if (word == "minItems") {
       if (value.is_array() && value.size() < rule.get<std::size_t>()) Fail(place, "has too few");
