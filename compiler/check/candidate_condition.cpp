@@ -81,9 +81,12 @@ class CandidateConditions {
                       "one side of a comparison is a fact of the candidate");
       return tree_.AddPoisoned(leaf.span());
     }
-    // The side that names a fact goes to the left; `request.input <= context` is `context >=
-    // request.input`.
-    if (IsLiteral(sides->left) || (!IsFact(sides->left) && IsFact(sides->right))) {
+    // The side that names a fact goes to the left, else the request's attribute: `request.input <=
+    // context` is `context >= request.input`, and `low < request.grade` is `request.grade > low`.
+    const bool fact_is_right =
+        !IsFact(sides->left) &&
+        (IsFact(sides->right) || (!IsOfRequest(sides->left) && IsOfRequest(sides->right)));
+    if (IsLiteral(sides->left) || fact_is_right) {
       std::swap(sides->left, sides->right);
       sides->comparison = Mirror(sides->comparison);
     }
@@ -107,6 +110,11 @@ class CandidateConditions {
     }
     ReportUnknownFact(sides->left, names);
     return tree_.AddPoisoned(leaf.span());
+  }
+
+  [[nodiscard]] bool IsOfRequest(View side) const {
+    const std::vector<std::string> names = PathNames(context_, side);
+    return names.size() > 1 && names.front() == "request";
   }
 
   // True for what can stand alone on the left: everything but `request.NAME` and bare values.

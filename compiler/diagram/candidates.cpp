@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <utility>
@@ -118,14 +119,13 @@ class Lister {
                       [&, c = candidate](const Survivor& s) { return s.member.candidate == c; })) {
         continue;
       }
-      Survivor survivor;
-      const std::optional<std::string> problem = Try(step, number, candidate, by, survivor);
-      if (problem) {
-        result_.rejected.push_back({candidate, number, *problem, false});
-        continue;
+      std::vector<Survivor> found;
+      const std::optional<std::string> problem = Try(step, number, candidate, by, found);
+      if (problem) result_.rejected.push_back({candidate, number, *problem, false});
+      for (Survivor& survivor : found) {
+        survivor.member.place = static_cast<std::uint32_t>(survivors.size());
+        survivors.push_back(std::move(survivor));
       }
-      survivor.member.place = static_cast<std::uint32_t>(survivors.size());
-      survivors.push_back(std::move(survivor));
     }
     std::vector<StepMember> order;
     for (const Survivor& survivor : survivors) order.push_back(survivor.member);
@@ -189,15 +189,18 @@ class Lister {
            (step.pool != kNoIndex && asks(model_.pools[step.pool].where));
   }
 
-  /// Makes the rows of a candidate; what keeps it out where there are none.
+  /// Makes the rows of a candidate; what keeps it out where there are none. The first endpoint at
+  /// which the step's condition holds serves a request: where the condition leaves the place to the
+  /// request, several may, each a survivor with its own price, or one where the order is not fixed.
   std::optional<std::string> Try(const StepModel& step, std::uint32_t number, Index candidate,
-                                 NamedBy by, Survivor& survivor) const {
+                                 NamedBy by, std::vector<Survivor>& survivors) const {
     const CandidateModel& facts = model_.candidates[candidate];
     if (auto problem = StatusProblem(facts, by, at_s_)) return problem;
     if (auto problem = NeedProblem(facts)) return problem;
     const std::vector<Site> sites = Sites(facts);
     if (sites.empty()) return PlaceProblem(facts);
     const CandidateCondition where = Where(step);
+    const bool asks_place = AsksPlaceOfRequest(where);
     std::optional<std::string> problem;
     for (const Site& site : sites) {
       CandidateSite at{candidate, at_s_, site.places, kNoIndex, label_.value_or(0)};
@@ -207,13 +210,39 @@ class Lister {
         if (!problem) problem = result.because;
         continue;
       }
+      Survivor survivor;
       survivor.member.candidate = candidate;
       survivor.member.mix_pico = MixAt(facts, site);
       survivor.member.output_price = DearestPrice(facts, TokenClass::kOutput, at_s_);
       if (auto missing = MissingFact(model_, step, survivor.member)) return missing;
-      return MakeRows(step, number, candidate, site, result.cases, survivor.entries);
+      const auto none = MakeRows(step, number, candidate, site, result.cases, survivor.entries);
+      if (none) problem = none;
+      if (!none && !survivors.empty() && HasGroup(step)) {
+        std::vector<CandidateEntry>& entries = survivors.front().entries;
+        std::move(survivor.entries.begin(), survivor.entries.end(), std::back_inserter(entries));
+      } else if (!none) {
+        survivors.push_back(std::move(survivor));
+      }
+      if (!asks_place || IsUnconditional(result)) break;
     }
-    return problem;
+    return survivors.empty() ? problem : std::nullopt;
+  }
+
+  static bool AsksPlaceOfRequest(const CandidateCondition& where) {
+    return std::any_of(where.atoms.begin(), where.atoms.end(), [](const CandidateAtom& atom) {
+      return atom.kind == CandidateAtom::Kind::kPlaceRequest;
+    });
+  }
+
+  static bool IsUnconditional(const WhereResult& result) {
+    const WhereCase& first = result.cases.front();
+    return first.guards.empty() && first.live.empty() && first.when.always();
+  }
+
+  /// Whether its members are one drawn or live order.
+  static bool HasGroup(const StepModel& step) {
+    return step.kind != ObjectiveKind::kList && step.kind != ObjectiveKind::kCheapest &&
+           step.kind != ObjectiveKind::kBest;
   }
 
   std::optional<std::string> NeedProblem(const CandidateModel& facts) const {

@@ -1,5 +1,7 @@
 #include "tests/property/compiled.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "compiler/ast/literals.hpp"
@@ -19,11 +21,31 @@ class OneFile final : public compiler::FileReader {
   const std::string& text_;
 };
 
-std::int32_t LabelCode(const Attribute& attribute, const std::string& label) {
-  for (std::size_t i = 0; i < attribute.labels.size(); ++i) {
-    if (attribute.labels[i] == label) return static_cast<std::int32_t>(i);
+std::string_view Word(DecisionOutcome outcome) {
+  switch (outcome) {
+    case DecisionOutcome::kServe:
+      return "serve";
+    case DecisionOutcome::kRefused:
+      return "refused";
+    case DecisionOutcome::kNoRoute:
+      return "no-route";
+    case DecisionOutcome::kNoCandidate:
+      return "no-candidate";
+    case DecisionOutcome::kDenied:
+      return "denied";
+    case DecisionOutcome::kOutOfDomain:
+      return "out-of-domain";
   }
-  return -1;
+  return "?";
+}
+
+std::string_view RouteOf(const Tables& tables, const Decision& decision) {
+  return decision.route == kNone16 ? std::string_view() : tables.routes[decision.route].name;
+}
+
+std::int64_t CacheMs(const Decision& decision) {
+  constexpr std::int64_t kMsPerSecond = 1'000;
+  return std::int64_t{decision.cache_ttl_s} * kMsPerSecond;
 }
 
 }  // namespace
@@ -47,24 +69,24 @@ std::unique_ptr<Compiled> CompileText(const std::string& name, const std::string
   return compiled;
 }
 
-PackedValues Pack(const Tables& tables, const Request& request) {
+PackedValues Pack(const Tables& tables, const Facts& facts, const Request& request) {
   constexpr std::int64_t kMicro = 1'000'000;
   PackedValues packed;
   packed.codes.assign(tables.code_count, 0);
   packed.texts.assign(tables.text_count, {});
   packed.sets.assign(tables.set_count, 0);
-  for (const Attribute& attribute : tables.attributes) {
-    const Value& value = request.at(std::string(attribute.name));
+  for (const mlp::Attribute& attribute : tables.attributes) {
+    const Value& value = request[facts.Find(std::string(attribute.name))];
     switch (attribute.type) {
       case AttributeType::kEnum:
-        packed.codes[attribute.slot] = LabelCode(attribute, value.text);
+        packed.codes[attribute.slot] = static_cast<std::int32_t>(value.number);
         break;
       case AttributeType::kNumber:
         packed.codes[attribute.slot] = static_cast<std::int32_t>(
-            (value.micro - attribute.minimum_micro) / attribute.step_micro);
+            (value.number - attribute.minimum_micro) / attribute.step_micro);
         break;
       case AttributeType::kTokens:
-        packed.codes[attribute.slot] = static_cast<std::int32_t>(value.micro / kMicro);
+        packed.codes[attribute.slot] = static_cast<std::int32_t>(value.number / kMicro);
         break;
       case AttributeType::kText:
       case AttributeType::kKey:
@@ -87,43 +109,40 @@ PackedValues Pack(const Tables& tables, const Request& request) {
 
 Answer AnswerOf(const Tables& tables, const Decision& decision) {
   Answer answer;
-  switch (decision.outcome) {
-    case DecisionOutcome::kServe:
-      answer.outcome = "serve";
-      break;
-    case DecisionOutcome::kRefused:
-      answer.outcome = "refused";
-      break;
-    case DecisionOutcome::kNoRoute:
-      answer.outcome = "no-route";
-      break;
-    case DecisionOutcome::kNoCandidate:
-      answer.outcome = "no-candidate";
-      break;
-    case DecisionOutcome::kDenied:
-      answer.outcome = "denied";
-      break;
-    case DecisionOutcome::kOutOfDomain:
-      answer.outcome = "out-of-domain";
-      break;
-  }
-  if (decision.route != kNone16) answer.route = tables.routes[decision.route].name;
+  answer.outcome = Word(decision.outcome);
+  answer.route = RouteOf(tables, decision);
   answer.output = decision.output_tokens;
-  answer.cache_ms = std::int64_t{decision.cache_ttl_s} * 1'000;
+  answer.cache_ms = CacheMs(decision);
   for (const Candidate& candidate : decision.list()) {
     answer.candidates.push_back({std::string(tables.models[candidate.model].name),
-                                 std::string(tables.endpoints[candidate.endpoint].url)});
+                                 std::string(tables.endpoints[candidate.endpoint].url),
+                                 candidate.rollout != kNone16});
   }
   return answer;
 }
 
-std::string Describe(const Request& request, const Circumstances& circumstances) {
+bool Agrees(const Tables& tables, const Decision& decision, const Answer& answer) {
+  if (Word(decision.outcome) != answer.outcome || RouteOf(tables, decision) != answer.route ||
+      decision.output_tokens != answer.output || CacheMs(decision) != answer.cache_ms) {
+    return false;
+  }
+  return std::equal(decision.list().begin(), decision.list().end(), answer.candidates.begin(),
+                    answer.candidates.end(), [&](const Candidate& candidate, const Chosen& chosen) {
+                      return tables.models[candidate.model].name == chosen.model &&
+                             tables.endpoints[candidate.endpoint].url == chosen.url &&
+                             (candidate.rollout != kNone16) == chosen.canary;
+                    });
+}
+
+std::string Describe(const Facts& facts, const Request& request,
+                     const Circumstances& circumstances) {
   std::string text;
-  for (const auto& [name, value] : request) {
+  for (std::size_t i = 0; i < request.size(); ++i) {
+    const Value& value = request[i];
     std::string shown = value.text;
     for (const std::string& member : value.members) shown += (shown.empty() ? "" : ",") + member;
-    if (shown.empty()) shown = fmt::format("{}", static_cast<double>(value.micro) / 1e6);
-    text += fmt::format("{}={} ", name, shown);
+    if (shown.empty()) shown = fmt::format("{}", static_cast<double>(value.number) / 1e6);
+    text += fmt::format("{}={} ", facts.attributes[i].name, shown);
   }
   text += fmt::format("@date={}", compiler::ast::WriteDate(circumstances.at_s));
   for (const std::string& rollout : circumstances.canary)
@@ -136,7 +155,7 @@ std::string Describe(const Answer& answer) {
   std::string text = fmt::format("{} route `{}` output {} cache {}ms:", answer.outcome,
                                  answer.route, answer.output, answer.cache_ms);
   for (const Chosen& chosen : answer.candidates)
-    text += fmt::format(" {}@{}", chosen.model, chosen.url);
+    text += fmt::format(" {}@{}{}", chosen.model, chosen.url, chosen.canary ? " (canary)" : "");
   return text;
 }
 

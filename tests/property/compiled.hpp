@@ -11,6 +11,7 @@
 #include "compiler/model/policy.hpp"
 #include "compiler/source/source_set.hpp"
 #include "mlp/decide.hpp"
+#include "tests/property/facts.hpp"
 #include "tests/property/oracle.hpp"
 
 namespace mlp::oracle {
@@ -29,20 +30,23 @@ struct Compiled {
                                                     const std::string& text,
                                                     const compiler::DiagramOptions& options = {});
 
-/// A request of the oracle's in the tables' terms.
+/// A request of the oracle's in the tables' terms; it lives no longer than the request.
 struct PackedValues {
   std::vector<std::int32_t> codes;
   std::vector<std::string_view> texts;
   std::vector<std::uint64_t> sets;
   [[nodiscard]] RequestView view() const { return {codes, texts, sets}; }
 };
-[[nodiscard]] PackedValues Pack(const Tables& tables, const Request& request);
+[[nodiscard]] PackedValues Pack(const Tables& tables, const Facts& facts, const Request& request);
 
-/// What the tables decide, in the oracle's words; live conditions count as holding.
+/// What the tables decide, in the oracle's words.
 [[nodiscard]] Answer AnswerOf(const Tables& tables, const Decision& decision);
+/// AnswerOf(tables, decision) == answer, without making it.
+[[nodiscard]] bool Agrees(const Tables& tables, const Decision& decision, const Answer& answer);
 
 /// The request and circumstances, for messages.
-[[nodiscard]] std::string Describe(const Request& request, const Circumstances& circumstances);
+[[nodiscard]] std::string Describe(const Facts& facts, const Request& request,
+                                   const Circumstances& circumstances);
 [[nodiscard]] std::string Describe(const Answer& answer);
 
 }  // namespace mlp::oracle

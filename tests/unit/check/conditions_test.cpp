@@ -85,6 +85,8 @@ BOOST_AUTO_TEST_CASE(over_candidates) {
       {"place == eu", "place in {eu}"},
       {"place != request.region", "not (place == request.region)"},
       {"request.tier == pro", "request.tier == pro"},
+      {"pro == request.tier", "request.tier == pro"},
+      {"moderate < request.complexity", "request.complexity == complex"},
       {"request.tier in (pro, free)", "(request.tier == pro or request.tier == free)"},
       {"request.asks has streaming", "request.asks has {streaming}"},
       {"request.tenant starts-with \"a\"", "request.tenant starts-with \"a\""},
