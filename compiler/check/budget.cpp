@@ -18,6 +18,7 @@ void ReadLimit(Context& context, View statement, BudgetModel& budget, Once& once
     const auto money = ReadWithin(context, amount.ChildAt(0), Unit::kMoney, 1, kUnlimited - 1,
                                   "the limit", "above $0");
     (month ? budget.per_month_pico : budget.per_day_pico) = money.value_or(kUnlimited);
+    (month ? budget.month_span : budget.day_span) = amount.span();
   }
 }
 

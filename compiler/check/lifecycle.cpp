@@ -53,6 +53,7 @@ void CheckLifecycle(Context& context, View statement, CandidateModel& model) {
       return;
     case Kind::kSuccessor: {
       const View name = statement.ChildAt(0);
+      model.successor_span = statement.span();
       model.breaking.clear();
       for (const View breaking : statement.Children(Kind::kBreaking)) {
         model.breaking.push_back(Unquote(context, breaking.ChildAt(0)));

@@ -14,6 +14,7 @@
 #include "compiler/diagram/leaf_bounds.hpp"
 #include "compiler/diagram/reach.hpp"
 #include "compiler/diagram/request_words.hpp"
+#include "compiler/diagram/where.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -225,7 +226,8 @@ class Finder {
       const StepModel& facts = route.steps[step];
       if (facts.kind == ObjectiveKind::kList || facts.kind == ObjectiveKind::kSpread) {
         for (std::size_t i = 0; i < facts.models.size(); ++i) {
-          if (!WasTried(number, step, facts.models[i])) ReportCandidate(number, step, i);
+          if (WasTried(number, step, facts.models[i]) || IsGone(number, facts.models[i])) continue;
+          ReportCandidate(number, step, i);
         }
       } else {
         const auto first = tried_.lower_bound(std::tuple(number, step, Index{0}));
@@ -244,6 +246,15 @@ class Finder {
       candidate = model_.candidates[candidate].successor_index;
     }
     return false;
+  }
+
+  /// Retired before the horizon begins, and nobody stands in its place: MLP0502 says so.
+  [[nodiscard]] bool IsGone(Index route, Index candidate) const {
+    const CandidateModel& facts = model_.candidates[candidate];
+    const ModelStatus status = StatusAt(facts, model_.valid.from_s);
+    const bool follows =
+        model_.routes[route].follows_successors && facts.successor_index != kNoIndex;
+    return !follows && (status == ModelStatus::kRetired || status == ModelStatus::kArchived);
   }
 
   void ReportCandidate(Index number, std::uint32_t step, std::size_t at) {

@@ -140,13 +140,20 @@ std::vector<LeafPoint> UnservedPoints(const PolicyModel& model, const DiagramLea
   return points;
 }
 
+std::optional<LeafPoint> ServedPoint(const PolicyModel& model, Index route,
+                                     const CandidateEntry& row, const ReachedLeaf& reached) {
+  const std::int64_t cap = model.routes[route].output_cap;
+  for (const Cell& cell : Cells({&row, 1}, reached, cap)) {
+    const LeafPoint point{reached.asks_all, cell.first_input,
+                          Uncapped(cell.first_output, reached, cap)};
+    if (RowHolds(row, point, cap)) return point;
+  }
+  return std::nullopt;
+}
+
 bool MayServe(const PolicyModel& model, Index route, const CandidateEntry& row,
               const ReachedLeaf& reached) {
-  const std::int64_t cap = model.routes[route].output_cap;
-  const std::vector<Cell> cells = Cells({&row, 1}, reached, cap);
-  return std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) {
-    return RowHolds(row, {reached.asks_all, cell.first_input, cell.first_output}, cap);
-  });
+  return ServedPoint(model, route, row, reached).has_value();
 }
 
 std::uint32_t ReasonsAt(const DiagramLeaf& leaf, const LeafPoint& point, std::int64_t output_cap) {

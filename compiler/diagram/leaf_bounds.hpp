@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,11 @@ struct LeafPoint {
 [[nodiscard]] std::vector<LeafPoint> UnservedPoints(const PolicyModel& model,
                                                     const DiagramLeaf& leaf,
                                                     const ReachedLeaf& reached);
+/// A request of the reached box that the row may serve, with the fewest asks and tokens; nothing
+/// where there is none.
+[[nodiscard]] std::optional<LeafPoint> ServedPoint(const PolicyModel& model, Index route,
+                                                   const CandidateEntry& row,
+                                                   const ReachedLeaf& reached);
 /// Whether the row may serve some request of the reached box.
 [[nodiscard]] bool MayServe(const PolicyModel& model, Index route, const CandidateEntry& row,
                             const ReachedLeaf& reached);

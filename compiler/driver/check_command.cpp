@@ -1,10 +1,14 @@
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "compiler/ast/ast.hpp"
+#include "compiler/ast/literals.hpp"
 #include "compiler/diag/render_text.hpp"
 #include "compiler/driver/commands.hpp"
 #include "compiler/driver/pipeline.hpp"
@@ -20,7 +24,15 @@ struct CheckArguments {
   std::string format = "text";
   std::string deny;
   std::string dump;
+  std::string as_of;
 };
+
+/// The day's first moment in UTC.
+std::int64_t Today() {
+  constexpr std::int64_t kDay = 86'400;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count() / kDay * kDay;
+}
 
 void PrintDump(const std::string& what, const Compilation& compilation, const SourceSet& sources) {
   if (what == "ast") {
@@ -39,15 +51,29 @@ std::string NotYetDone(std::size_t assertions, std::size_t tests) {
       assertions, assertions == 1 ? "" : "s", tests, tests == 1 ? "" : "s");
 }
 
+/// Findings that are not shown.
+std::string OffByLint(std::size_t count) {
+  if (count == 0) return {};
+  return fmt::format("{} finding{} off by lint\n", count, count == 1 ? " is" : "s are");
+}
+
 int RunCheck(const CheckArguments& arguments) {
+  const std::optional<std::int64_t> as_of_s =
+      arguments.as_of.empty() ? Today() : ast::ReadDate(arguments.as_of);
+  if (!as_of_s) {
+    fmt::print(stderr, "mlpc check: `{}` is not a date such as 2026-12-01\n", arguments.as_of);
+    return kExitUsage;
+  }
   SourceSet sources;
   Diagnostics diagnostics;
   std::size_t assertions = 0;
   std::size_t tests = 0;
+  std::size_t off_by_lint = 0;
   for (const std::string& file : arguments.files) {
     Diagnostics of_file;
     const Compilation compilation =
-        Compile(file, {.import_roots = arguments.import_roots}, sources, of_file);
+        Compile(file, {.import_roots = arguments.import_roots, .as_of_s = as_of_s}, sources,
+                of_file);
     if (!compilation.readable) {
       fmt::print(stderr, "mlpc check: cannot read {}\n", file);
       return kExitUsage;
@@ -55,6 +81,7 @@ int RunCheck(const CheckArguments& arguments) {
     PrintDump(arguments.dump, compilation, sources);
     assertions += compilation.model.asserts.size();
     tests += compilation.model.tests.size();
+    off_by_lint += compilation.off_by_lint;
     for (Diagnostic& diagnostic : of_file.all()) diagnostics.all().push_back(std::move(diagnostic));
   }
   Report(arguments.format, sources, diagnostics);
@@ -63,7 +90,7 @@ int RunCheck(const CheckArguments& arguments) {
     const std::string counts = CountText(diagnostics.all());
     fmt::print(stderr, "{}: {}\n", fmt::join(arguments.files, " "),
                counts.empty() ? "no findings" : counts);
-    fmt::print(stderr, "{}", NotYetDone(assertions, tests));
+    fmt::print(stderr, "{}{}", OffByLint(off_by_lint), NotYetDone(assertions, tests));
   }
   return exit_code;
 }
@@ -77,6 +104,8 @@ void AddCheckCommand(CLI::App& app, int& exit_code) {
   command->add_option("files", arguments->files, "Policies or catalogs")->required();
   command->add_option("--import-root", arguments->import_roots,
                       "Where imports are looked for beside the file's folder");
+  command->add_option("--as-of", arguments->as_of,
+                      "The date for findings about what is near; today (UTC) without it");
   command->add_option("--format", arguments->format, "How findings are shown")
       ->check(CLI::IsMember({"text", "short", "json", "sarif", "github"}));
   command->add_option("--deny", arguments->deny, "Fail on warnings too")

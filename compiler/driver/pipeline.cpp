@@ -3,6 +3,7 @@
 #include "compiler/check/check.hpp"
 #include "compiler/diagram/findings.hpp"
 #include "compiler/driver/files.hpp"
+#include "compiler/prove/lints.hpp"
 #include "compiler/prove/prove.hpp"
 
 namespace mlp::compiler {
@@ -17,12 +18,19 @@ Compilation Compile(const std::string& path, const PipelineOptions& options, Sou
 
   result.model = Check(result.program, sources, diagnostics);
   result.has_policy = !result.model.name.empty();
+  Lints lints(result.model);
+  lints.Apply(0, diagnostics);
+  result.off_by_lint = lints.off_count();
   if (diagnostics.has_errors() || !result.has_policy) return result;
 
+  const std::size_t checked = diagnostics.all().size();
   result.diagram = BuildDiagram(result.model, {}, diagnostics);
   if (options.findings) {
     FindDecisionProblems(result.model, *result.diagram, diagnostics);
-    Prove(result.model, *result.diagram, diagnostics);
+    Prove(result.model, *result.diagram, diagnostics, {.as_of_s = options.as_of_s});
+    lints.Apply(checked, diagnostics);
+    result.off_by_lint = lints.off_count();
+    if (options.as_of_s) lints.ReportUnused(diagnostics);
   }
   result.tables = Flatten(result.model, *result.diagram, sources);
   return result;

@@ -118,6 +118,7 @@ struct CandidateModel {
   Span retires_span;
   std::string successor;  ///< as written; a name that is known, or empty
   Index successor_index = kNoIndex;
+  Span successor_span;  ///< of the statement; empty without one
   std::vector<std::string> breaking;
   std::int64_t dimension = 0;
   std::vector<std::string> aliases;
@@ -243,6 +244,8 @@ struct BudgetModel {
   Condition when;
   std::int64_t per_day_pico = kUnlimited;
   std::int64_t per_month_pico = kUnlimited;
+  Span day_span;  ///< of the amounts; empty where none is written
+  Span month_span;
   Index per = kNoIndex;                      ///< attribute
   std::uint32_t prefer_cheapest_at_ppm = 0;  ///< 0: never
   std::uint32_t deny_at_ppm = 0;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "compiler/ast/literals.hpp"
 #include "compiler/check/check.hpp"
 #include "compiler/diag/render_text.hpp"
 #include "compiler/diagram/build.hpp"
@@ -15,6 +16,7 @@
 #include "compiler/format/format.hpp"
 #include "compiler/model/dump.hpp"
 #include "compiler/parse/program.hpp"
+#include "compiler/prove/lints.hpp"
 #include "compiler/prove/prove.hpp"
 
 namespace mlp::compiler::golden {
@@ -100,17 +102,31 @@ std::string RunDiagram(const std::string& name, const std::string& text) {
   return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});
 }
 
-// What is found at all.
+// `// as-of: 2026-12-01` in the text is the day that findings are relative to.
+std::int64_t AsOfIn(const std::string& text) {
+  constexpr std::string_view kAsOf = "// as-of: ";
+  const std::size_t at = text.find(kAsOf);
+  const std::string day =
+      at == std::string::npos ? "2026-11-21" : text.substr(at + kAsOf.size(), 10);
+  return ast::ReadDate(day).value();
+}
+
+// Everything that `mlpc check` finds.
 std::string RunProve(const std::string& name, const std::string& text) {
   SourceSet sources;
   Diagnostics diagnostics;
   FolderReader reader(std::string(MLP_SOURCE_DIR) + "/tests/golden/check/", name, text);
   const Program program = LoadProgram(reader, name, {}, sources, diagnostics);
   const PolicyModel model = Check(program, sources, diagnostics);
+  Lints lints(model);
+  lints.Apply(0, diagnostics);
   if (!diagnostics.has_errors()) {
+    const std::size_t checked = diagnostics.all().size();
     Diagram diagram = BuildDiagram(model, OptionsIn(text), diagnostics);
     FindDecisionProblems(model, diagram, diagnostics);
-    Prove(model, diagram, diagnostics);
+    Prove(model, diagram, diagnostics, {.as_of_s = AsOfIn(text)});
+    lints.Apply(checked, diagnostics);
+    lints.ReportUnused(diagnostics);
   }
   diagnostics.Sort();
   return RenderText(sources, diagnostics.all(), {.color = false, .max_shown = kAll});

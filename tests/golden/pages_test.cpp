@@ -55,9 +55,7 @@ BOOST_AUTO_TEST_CASE(the_first_policy_shows_the_code_and_the_last_one_is_mended)
       for (const Exemption& exemption : kNotShown) exempt = exempt || exemption.code == info.name;
       BOOST_TEST(shown != exempt,
                  (exempt ? "the exemption is stale" : "not shown, but:\n" + first));
-      // A diagram, or findings, each of which begins with its place.
-      const std::string last = run("support.mlp", policies.back());
-      BOOST_TEST(last.find("support.mlp:") == std::string::npos, last);
+      BOOST_TEST(run("support.mlp", policies.back()) == "");
     }
   }
 }
