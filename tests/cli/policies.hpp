@@ -10,7 +10,7 @@ namespace mlp {
 [[nodiscard]] std::string Catalog();
 
 /// Policy `desk`, which imports `import`, with a request of task (a, b), tier (free, pro), tenant,
-/// user, input and output, and `rest` behind it. Without an import it needs no other file, but
+/// user, input and output, `rest` behind it, and budgets for the attributes that it may leave unused. Without an import it needs no other file, but
 /// `rest` then has to declare its models.
 [[nodiscard]] std::string Desk(const std::string& import, const std::string& rest);
 
