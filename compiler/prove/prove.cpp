@@ -1,5 +1,7 @@
 #include "compiler/prove/prove.hpp"
 
+#include "compiler/prove/budgets.hpp"
+#include "compiler/prove/chains.hpp"
 #include "compiler/prove/lifecycle.hpp"
 #include "compiler/prove/prices.hpp"
 #include "compiler/prove/rollouts.hpp"
@@ -14,6 +16,8 @@ void Prove(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics,
   FindUnused(model, diagram, diagnostics);
   FindRolloutProblems(model, diagram, diagnostics);
   if (!diagram.complete) return;
+  FindIdleBudgets(model, diagram, diagnostics);
+  FindLateCandidates(model, diagram, diagnostics);
   const Uses uses = FindUses(model, diagram);
   if (!uses.complete) return;
   FindSingleProviders(model, diagram, uses, diagnostics);

@@ -10,8 +10,8 @@ namespace mlp {
 [[nodiscard]] std::string Catalog();
 
 /// Policy `desk`, which imports `import`, with a request of task (a, b), tier (free, pro), tenant,
-/// user, input and output, `rest` behind it, and budgets for the attributes that it may leave unused. Without an import it needs no other file, but
-/// `rest` then has to declare its models.
+/// user, input and output, `rest` behind it, and budgets for the attributes that `rest` may leave
+/// unused. Without an import it needs no other file, but `rest` then has to declare its models.
 [[nodiscard]] std::string Desk(const std::string& import, const std::string& rest);
 
 /// Two routes without a finding; needs Catalog().
