@@ -35,9 +35,10 @@ void CheckLints(Context& context, const Declarations& declarations) {
       continue;
     }
     if (!MayBeWeighed(name)) {
-      context.Report(Code::k0303, code.span(), fmt::format("`{}` is always an error", name),
-                     "mend the place that it names; decisions (04, but for MLP0407), lifecycle (05), "
-                     "rollouts (06, but for MLP0601), money (07) and style (09) may be weighed");
+      context.Report(
+          Code::k0303, code.span(), fmt::format("`{}` is always an error", name),
+          "mend the place that it names; decisions (04, but for MLP0407), lifecycle (05), "
+          "rollouts (06, but for MLP0601), money (07) and style (09) may be weighed");
       continue;
     }
     if (!once.First(code.span(), "lint " + name)) continue;

@@ -71,9 +71,8 @@ int RunCheck(const CheckArguments& arguments) {
   std::size_t off_by_lint = 0;
   for (const std::string& file : arguments.files) {
     Diagnostics of_file;
-    const Compilation compilation =
-        Compile(file, {.import_roots = arguments.import_roots, .as_of_s = as_of_s}, sources,
-                of_file);
+    const Compilation compilation = Compile(
+        file, {.import_roots = arguments.import_roots, .as_of_s = as_of_s}, sources, of_file);
     if (!compilation.readable) {
       fmt::print(stderr, "mlpc check: cannot read {}\n", file);
       return kExitUsage;
@@ -89,7 +88,9 @@ int RunCheck(const CheckArguments& arguments) {
   if (arguments.format == "text" && arguments.dump.empty()) {
     const std::string counts = CountText(diagnostics.all());
     fmt::print(stderr, "{}: {}\n", fmt::join(arguments.files, " "),
-               counts.empty() ? "no findings" : counts);
+               !counts.empty()             ? counts
+               : diagnostics.all().empty() ? "no findings"
+                                           : "nothing but notes");
     fmt::print(stderr, "{}{}", OffByLint(off_by_lint), NotYetDone(assertions, tests));
   }
   return exit_code;

@@ -24,16 +24,26 @@ std::int64_t WorstAttemptPico(const PolicyModel& model, Index route, const Candi
       if ((line.input < 0 && point.input > 0) || (line.output < 0 && output > 0)) return kNoPrice;
       const UInt128 cost =
           TokensTimesPrice(point.input, line.input) + TokensTimesPrice(output, line.output);
-      worst = std::max(worst, ApplyPriceFactor(cost, static_cast<std::uint32_t>(factor),
-                                               Rounding::kUp));
+      worst = std::max(worst,
+                       ApplyPriceFactor(cost, static_cast<std::uint32_t>(factor), Rounding::kUp));
     }
   }
   return worst;
 }
 
+std::set<std::int64_t> PriceDates(const CandidateModel& candidate, std::int64_t from_s,
+                                  std::int64_t to_s) {
+  std::set<std::int64_t> dates{from_s};
+  for (const PriceModel& price : candidate.prices) {
+    for (const std::int64_t at_s : {price.when.from_s, price.when.to_s}) {
+      if (from_s < at_s && at_s < to_s) dates.insert(at_s);
+    }
+  }
+  return dates;
+}
+
 std::int64_t LongestAttemptMs(const PolicyModel& model, const RouteModel& route, Index candidate) {
-  const std::int64_t total_ms =
-      model.providers[model.candidates[candidate].provider].total_ms;
+  const std::int64_t total_ms = model.providers[model.candidates[candidate].provider].total_ms;
   if (route.attempt_ms <= 0) return std::max<std::int64_t>(total_ms, 0);
   return total_ms > 0 ? std::min(total_ms, route.attempt_ms) : route.attempt_ms;
 }

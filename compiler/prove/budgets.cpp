@@ -13,6 +13,7 @@
 #include "compiler/diagram/reach.hpp"
 #include "compiler/diagram/request_words.hpp"
 #include "compiler/prove/attempt.hpp"
+#include "compiler/prove/uses.hpp"
 #include "mlp/money.hpp"
 
 namespace mlp::compiler {
@@ -27,6 +28,14 @@ struct Cheapest {
   std::int64_t at_s = 0;
   ReachedLeaf reached;
   LeafPoint point;
+};
+
+/// What a budget's requests do, as far as they were looked at.
+struct Spending {
+  bool served = false;
+  bool free = true;
+  bool reorders = false;  ///< the cheapest does not stand first already
+  Cheapest cheapest;
 };
 
 class Finder {
@@ -47,44 +56,57 @@ class Finder {
             "add `at 100% deny`, `at 80% prefer cheapest` or `at 80% alert NAME`");
     }
     Limits(budget);
-    const Ref condition =
-        ConditionDiagram(model_, diagram_.axes, diagram_.mdd, budget.when);
+    const Ref condition = ConditionDiagram(model_, diagram_.axes, diagram_.mdd, budget.when);
     if (condition == kFalse || condition == kOverBudget) return;  // MLP0404 has said so
-    const Span when =
-        budget.when.always() ? budget.span : budget.when.nodes[budget.when.root].span;
-    bool served = false;
-    bool free = true;
-    bool reorders = false;
-    Cheapest cheapest;
-    for (const DiagramRoot& root : diagram_.roots) {
-      const Ref gated = diagram_.mdd.Gate(condition, root.ref);
+    const Span when = budget.when.always() ? budget.span : budget.when.nodes[budget.when.root].span;
+    Spending spending;
+    for (std::size_t root = 0; root < diagram_.roots.size() && !Settled(budget, spending); ++root) {
+      const Ref gated = diagram_.mdd.Gate(condition, diagram_.roots[root].ref);
       if (gated == kOverBudget) return;
       const auto reached = ReachedLeaves(model_, diagram_, gated, kMostReached);
       if (!reached) return;
-      for (const ReachedLeaf& one : *reached) {
-        const DiagramLeaf& leaf = diagram_.leaves[one.leaf];
-        if (leaf.kind != LeafKind::kServe) continue;
-        reorders = reorders || !std::is_sorted(leaf.cheapest.begin(), leaf.cheapest.end());
-        for (const CandidateEntry& row : leaf.rows) {
-          const auto point = ServedPoint(model_, leaf.route, row, one);
-          if (!point) continue;
-          served = true;
-          free = free && IsFree(row, root.from_s);
-          Weigh(leaf, row, one, *point, root.from_s, cheapest);
-        }
-      }
+      for (const ReachedLeaf& one : *reached) Look(root, one, spending);
     }
-    if (!served) {
+    if (!spending.served) {
       Never(budget, when, "no request of its condition is served",
             "remove it, or widen the condition to requests that spend something");
-    } else if (free) {
+    } else if (spending.free) {
       Never(budget, budget.span, "every candidate behind it costs nothing",
             "remove it, or state what the candidates cost");
-    } else if (acts && !reorders && OnlyReorders(budget)) {
+    } else if (acts && !spending.reorders && OnlyReorders(budget)) {
       Never(budget, budget.span, "the cheapest candidate stands first already",
             "remove it, or add `at 100% deny`");
     } else {
-      Impassable(budget, cheapest);
+      Impassable(budget, spending.cheapest);
+    }
+  }
+
+  /// Nothing that is still to be looked at can make a finding.
+  static bool Settled(const BudgetModel& budget, const Spending& spending) {
+    return spending.served && !spending.free && (spending.reorders || !OnlyReorders(budget)) &&
+           (budget.deny_at_ppm == 0 || spending.cheapest.pico <= LimitOf(budget));
+  }
+
+  static std::int64_t LimitOf(const BudgetModel& budget) {
+    return std::min(budget.per_day_pico, budget.per_month_pico);
+  }
+
+  void Look(std::size_t root, const ReachedLeaf& reached, Spending& spending) const {
+    const DiagramLeaf& leaf = diagram_.leaves[reached.leaf];
+    if (leaf.kind != LeafKind::kServe) return;
+    spending.reorders = spending.reorders || !leaf.groups.empty() ||
+                        !std::is_sorted(leaf.cheapest.begin(), leaf.cheapest.end());
+    for (const CandidateEntry& row : leaf.rows) {
+      const auto point = ServedPoint(model_, leaf.route, row, reached);
+      if (!point) continue;
+      spending.served = true;
+      // A price alone changes no decision, so it may begin to hold within a root.
+      for (const std::int64_t at_s :
+           PriceDates(model_.candidates[row.candidate], diagram_.roots[root].from_s,
+                      EndOf(model_, diagram_, root))) {
+        spending.free = spending.free && IsFree(row, at_s);
+        Weigh(leaf, row, reached, *point, at_s, spending.cheapest);
+      }
     }
   }
 
@@ -139,8 +161,8 @@ class Finder {
 
   void Weigh(const DiagramLeaf& leaf, const CandidateEntry& row, const ReachedLeaf& reached,
              const LeafPoint& point, std::int64_t at_s, Cheapest& cheapest) const {
-    // Fewer tokens may fall into a dearer tier only where longer prompts are cheaper, which no price
-    // list has; then the finding is left out.
+    // Fewer tokens may fall into a dearer tier only where longer prompts are cheaper, which no
+    // price list has; then the finding is left out.
     const std::int64_t pico = WorstAttemptPico(model_, leaf.route, row, point, at_s);
     if (pico < 0) {
       cheapest.pico = -1;
@@ -150,7 +172,7 @@ class Finder {
   }
 
   void Impassable(const BudgetModel& budget, const Cheapest& cheapest) {
-    const std::int64_t limit = std::min(budget.per_day_pico, budget.per_month_pico);
+    const std::int64_t limit = LimitOf(budget);
     if (budget.deny_at_ppm == 0 || cheapest.pico == kUnlimited || cheapest.pico <= limit) return;
     const bool day = budget.per_day_pico == limit;
     const Span span = day ? budget.day_span : budget.month_span;

@@ -11,6 +11,7 @@
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/leaf_bounds.hpp"
 #include "compiler/diagram/reach.hpp"
+#include "compiler/diagram/request_words.hpp"
 #include "compiler/prove/attempt.hpp"
 #include "compiler/prove/uses.hpp"
 #include "mlp/money.hpp"
@@ -173,10 +174,12 @@ class Finder {
                                       [&](std::int64_t at) { return holds(at, least->output); });
       const std::int64_t output = Most(least->output, reached.last_output,
                                        [&](std::int64_t at) { return holds(least->input, at); });
-      points.push_back({least->asks, input, Most(least->output, reached.last_output,
-                                                 [&](std::int64_t at) { return holds(input, at); })});
-      points.push_back({least->asks, Most(least->input, reached.last_input,
-                                          [&](std::int64_t at) { return holds(at, output); }),
+      points.push_back({least->asks, input,
+                        Most(least->output, reached.last_output,
+                             [&](std::int64_t at) { return holds(input, at); })});
+      points.push_back({least->asks,
+                        Most(least->input, reached.last_input,
+                             [&](std::int64_t at) { return holds(at, output); }),
                         output});
     }
     return points;
@@ -217,8 +220,7 @@ class Finder {
     point.input = late.point.input;
     point.output = late.point.output;
     diagnostic.witness = WitnessOf(model_, diagram_.axes, point);
-    diagnostic.witness->emplace_back("@date",
-                                     FormatInstant(diagram_.roots[late.root].from_s));
+    diagnostic.witness->emplace_back("@date", FormatInstant(diagram_.roots[late.root].from_s));
     return diagnostic;
   }
 
@@ -237,16 +239,17 @@ class Finder {
     const std::string& name = model_.candidates[late.chain.rows.back()->candidate].name;
     const std::int64_t left = route.deadline_ms - late.chain.before;
     Diagnostic& diagnostic = Add0702(
-        late, left <= 0 ? fmt::format("no time is left for `{}` in route `{}` once {} used theirs",
-                                      name, route.name, BeforeWords(late))
-                        : fmt::format("{} of {} are left for `{}` in route `{}` once {} used theirs",
-                                      MillisecondsWords(left), MillisecondsWords(late.chain.own),
-                                      name, route.name, BeforeWords(late)));
+        late, left <= 0
+                  ? fmt::format("no time is left for `{}` in route `{}` once {} used theirs", name,
+                                route.name, BeforeWords(late))
+                  : fmt::format("{} of {} are left for `{}` in route `{}` once {} used theirs",
+                                MillisecondsWords(left), MillisecondsWords(late.chain.own), name,
+                                route.name, BeforeWords(late)));
     if (left > 0) diagnostic.severity = Severity::kNote;
     if (route.deadline_span.end > 0) {
       diagnostic.related.push_back(
-          {route.deadline_span, fmt::format("all attempts together have {}",
-                                            MillisecondsWords(route.deadline_ms))});
+          {route.deadline_span,
+           fmt::format("all attempts together have {}", MillisecondsWords(route.deadline_ms))});
     }
     if (route.attempt_span.end > 0) {
       diagnostic.related.push_back({route.attempt_span, "one attempt may take so long"});
@@ -264,10 +267,10 @@ class Finder {
     const RouteModel& route = RouteOf(late);
     const std::string& name = model_.candidates[late.chain.rows.back()->candidate].name;
     Diagnostic& diagnostic = Add0702(
-        late, fmt::format("too little of {} per call is left for `{}` in route `{}` once {} used "
-                          "theirs",
-                          ToString(Money{route.call_cost_pico}), name, route.name,
-                          BeforeWords(late)));
+        late,
+        fmt::format("too little of {} per call is left for `{}` in route `{}` once {} used "
+                    "theirs",
+                    ToString(Money{route.call_cost_pico}), name, route.name, BeforeWords(late)));
     if (route.call_cost_span.end > 0) {
       diagnostic.related.push_back({route.call_cost_span, "the bound of a call"});
     }

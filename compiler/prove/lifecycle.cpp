@@ -178,9 +178,8 @@ class EndFinder {
     const bool retires = facts.retires_s < valid.to_s;
     const bool deprecated = StatusAt(facts, valid.to_s - 1) == ModelStatus::kDeprecated;
     if (!retires && !deprecated) return;
-    const auto use = std::find_if(uses_.all.begin(), uses_.all.end(), [&](const Use& one) {
-      return one.candidate == candidate;
-    });
+    const auto use = std::find_if(uses_.all.begin(), uses_.all.end(),
+                                  [&](const Use& one) { return one.candidate == candidate; });
     if (use == uses_.all.end()) return;
     const std::int64_t end_s = retires ? facts.retires_s : valid.to_s - 1;
     const std::optional<std::string> problem = SuccessorProblem(candidate, end_s);
@@ -195,8 +194,8 @@ class EndFinder {
                          fmt::format("{}, and {}", ends, *problem));
     if (!missing) diagnostic.related.push_back({place.span, place.words + " it"});
     AddRelated({{place, use->route, use->step, &*use}}, facts, diagnostic);
-    diagnostic.help.push_back(fmt::format(
-        "state what replaces it: `amend model {} {{ successor NAME }}`", facts.name));
+    diagnostic.help.push_back(
+        fmt::format("state what replaces it: `amend model {} {{ successor NAME }}`", facts.name));
     diagnostic.witness = WitnessOf(model_, diagram_, uses_, *use, StartOf(use->root));
   }
 
@@ -273,8 +272,7 @@ class DeprecationFinder {
     diagnostic.help.push_back(Mend(model_, places, candidate, end_s));
     const std::int64_t begin_s = diagram_.roots[first.use->root].from_s;
     const std::int64_t shown_s = soon || now ? as_of_s_ : LaterOf(candidate);
-    diagnostic.witness =
-        WitnessOf(model_, diagram_, uses_, *first.use, std::max(shown_s, begin_s));
+    diagnostic.witness = WitnessOf(model_, diagram_, uses_, *first.use, std::max(shown_s, begin_s));
   }
 
   /// Where it may serve at the day or later; with `at_once` whatever its status, else once it is
@@ -327,8 +325,8 @@ class DeprecationFinder {
     if (!soon) return Severity::kNote;
     if (model_.stage != PolicyStage::kProduction) return Severity::kWarning;
     const CandidateModel& facts = model_.candidates[candidate];
-    const bool replaced = facts.successor_index != kNoIndex &&
-                          !Obstacle(model_, places, candidate, facts.retires_s);
+    const bool replaced =
+        facts.successor_index != kNoIndex && !Obstacle(model_, places, candidate, facts.retires_s);
     return replaced ? Severity::kWarning : Severity::kError;
   }
 

@@ -17,9 +17,10 @@ namespace mlp::compiler {
 void FindEnds(const PolicyModel& model, const Diagram& diagram, const Uses& uses,
               Diagnostics& diagnostics);
 
-/// MLP0503: a deprecated model, or one with at most 30 days to its end, that a decision at `as_of_s`
-/// or later in the horizon reaches by its name; days left. A note with more than 30 days or without
-/// a known end; else a warning, and in production an error where no successor can take over.
+/// MLP0503: a deprecated model, or one with at most 30 days to its end, that a decision at
+/// `as_of_s` or later in the horizon reaches by its name; days left. A note with more than 30 days
+/// or without a known end; else a warning, and in production an error where no successor can take
+/// over.
 void FindDeprecated(const PolicyModel& model, const Diagram& diagram, const Uses& uses,
                     std::int64_t as_of_s, Diagnostics& diagnostics);
 

@@ -13,6 +13,7 @@
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/model/capabilities.hpp"
+#include "compiler/prove/attempt.hpp"
 #include "compiler/prove/stages.hpp"
 
 namespace mlp::compiler {
@@ -73,18 +74,6 @@ std::optional<Missing> MissingAt(const CandidateModel& candidate, const std::vec
   return missing;
 }
 
-/// The instants of [from_s, to_s) at which other prices may begin to hold, `from_s` first.
-std::set<std::int64_t> PriceDates(const CandidateModel& candidate, std::int64_t from_s,
-                                  std::int64_t to_s) {
-  std::set<std::int64_t> dates{from_s};
-  for (const PriceModel& price : candidate.prices) {
-    for (const std::int64_t at_s : {price.when.from_s, price.when.to_s}) {
-      if (from_s < at_s && at_s < to_s) dates.insert(at_s);
-    }
-  }
-  return dates;
-}
-
 std::string ClassWords(const std::vector<std::string_view>& classes) {
   std::string words;
   for (std::size_t i = 0; i < classes.size(); ++i) {
@@ -100,9 +89,9 @@ std::string Amendment(const CandidateModel& candidate, const Missing& missing) {
     prices += fmt::format("{}{} $N/M", prices.empty() ? "" : ", ", one);
   }
   if (missing.sheet != nullptr) {
-    return fmt::format("add {} to this price{}", prices,
-                       candidate.from_import ? ", or state all its prices in an `amend model`"
-                                             : "");
+    return fmt::format(
+        "add {} to this price{}", prices,
+        candidate.from_import ? ", or state all its prices in an `amend model`" : "");
   }
   return candidate.from_import
              ? fmt::format("add `amend model {} {{ price {} }}`; what costs nothing is `$0/M`",
@@ -114,8 +103,7 @@ std::string Amendment(const CandidateModel& candidate, const Missing& missing) {
 
 void FindMissingPrices(const PolicyModel& model, const Diagram& diagram, const Uses& uses,
                        Diagnostics& diagnostics) {
-  const std::int64_t longest =
-      model.input == kNoIndex ? 0 : model.attributes[model.input].size - 1;
+  const std::int64_t longest = model.input == kNoIndex ? 0 : model.attributes[model.input].size - 1;
   std::set<Index> reported;
   for (const Use& use : uses.all) {
     if (reported.count(use.candidate) != 0) continue;
@@ -123,8 +111,8 @@ void FindMissingPrices(const PolicyModel& model, const Diagram& diagram, const U
     const std::vector<Due> due = DueClasses(model, candidate, model.routes[use.route]);
     std::int64_t at_s = 0;
     std::optional<Missing> missing;
-    for (const std::int64_t date : PriceDates(candidate, diagram.roots[use.root].from_s,
-                                              EndOf(model, diagram, use.root))) {
+    for (const std::int64_t date :
+         PriceDates(candidate, diagram.roots[use.root].from_s, EndOf(model, diagram, use.root))) {
       at_s = date;
       missing = MissingAt(candidate, due, at_s, longest);
       if (missing) break;
@@ -132,8 +120,8 @@ void FindMissingPrices(const PolicyModel& model, const Diagram& diagram, const U
     if (!missing) continue;
     reported.insert(use.candidate);
     const UsePlace place = PlaceOf(model, use.route, use.step, use.candidate, use.rollout);
-    std::string message = fmt::format("`{}` has no price for {}", candidate.name,
-                                      ClassWords(missing->classes));
+    std::string message =
+        fmt::format("`{}` has no price for {}", candidate.name, ClassWords(missing->classes));
     if (at_s > model.valid.from_s) message += fmt::format(" from {} on", FormatInstant(at_s));
     Diagnostic& diagnostic = diagnostics.Add(
         Code::k0505, missing->sheet != nullptr ? missing->sheet->span : candidate.span,

@@ -51,11 +51,10 @@ void FindFloatingPins(const PolicyModel& model, const Diagram& diagram, const Us
     const std::string_view word = WordOf(facts.pin_kind);
     Diagnostic& diagnostic = diagnostics.Add(
         Code::k0501, facts.pin_span,
-        fmt::format("the pin of `{}` floats: what answers as {} `{}` may change unseen",
-                    facts.name, word, facts.id));
+        fmt::format("the pin of `{}` floats: what answers as {} `{}` may change unseen", facts.name,
+                    word, facts.id));
     diagnostic.severity = *severity;
-    const UsePlace place =
-        PlaceOf(model, use.route, use.step, use.candidate, use.rollout);
+    const UsePlace place = PlaceOf(model, use.route, use.step, use.candidate, use.rollout);
     diagnostic.related.push_back({place.span, place.words + " it"});
     diagnostic.help.push_back(
         facts.from_import
@@ -64,8 +63,7 @@ void FindFloatingPins(const PolicyModel& model, const Diagram& diagram, const Us
     diagnostic.help.push_back(fmt::format(
         "or let a score decide about each new one: `pin {} \"{}\" gate accuracy >= 0.93`", word,
         facts.id));
-    diagnostic.witness =
-        WitnessOf(model, diagram, uses, use, diagram.roots[use.root].from_s);
+    diagnostic.witness = WitnessOf(model, diagram, uses, use, diagram.roots[use.root].from_s);
   }
 }
 
@@ -92,13 +90,13 @@ void FindSingleProviders(const PolicyModel& model, const Diagram& diagram, const
     const std::int64_t from_s = diagram.roots[use.root].from_s;
     Diagnostic& diagnostic = diagnostics.Add(
         Code::k0409, model.routes[use.route].span,
-        fmt::format("route `{}` has only candidates of `{}`{}", model.routes[use.route].name,
-                    provider,
-                    use.root == 0 ? std::string()
-                                  : fmt::format(" from {} on", FormatInstant(from_s))));
+        fmt::format(
+            "route `{}` has only candidates of `{}`{}", model.routes[use.route].name, provider,
+            use.root == 0 ? std::string() : fmt::format(" from {} on", FormatInstant(from_s))));
     diagnostic.severity = *severity;
-    diagnostic.help.emplace_back("add a candidate of another provider: when this one fails, "
-                                 "nothing answers");
+    diagnostic.help.emplace_back(
+        "add a candidate of another provider: when this one fails, "
+        "nothing answers");
     diagnostic.witness = WitnessOf(model, diagram, uses, *stable, from_s);
     diagnostic.witness->emplace_back("@down", provider);
   }

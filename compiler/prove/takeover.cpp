@@ -41,8 +41,7 @@ std::uint64_t MostAsks(const PolicyModel& model) {
 
 std::optional<std::string> WhyNoTakeover(const PolicyModel& model, Index route, std::uint32_t step,
                                          Index candidate, Index other, std::int64_t at_s) {
-  const RouteCandidates before =
-      CandidatesAt(WithStep(model, route, step, candidate), 0, at_s - 1);
+  const RouteCandidates before = CandidatesAt(WithStep(model, route, step, candidate), 0, at_s - 1);
   const RouteCandidates after = CandidatesAt(WithStep(model, route, step, other), 0, at_s);
   for (std::size_t place = 0; place < before.places.size(); ++place) {
     const PlaceCandidates& now = after.places[place];
@@ -52,11 +51,10 @@ std::optional<std::string> WhyNoTakeover(const PolicyModel& model, Index route, 
         return now.rejected.empty() ? std::string("no request of this route reaches it")
                                     : now.rejected.front().because;
       }
-      const bool covered = std::any_of(
-          now.entries.begin(), now.entries.end(), [&](const CandidateEntry& entry) {
+      const bool covered =
+          std::any_of(now.entries.begin(), now.entries.end(), [&](const CandidateEntry& entry) {
             return (asked & ~entry.capabilities) == 0 &&
-                   (entry.when.always() || !old.when.always()) &&
-                   Implies(old.guards, entry.guards);
+                   (entry.when.always() || !old.when.always()) && Implies(old.guards, entry.guards);
           });
       if (covered) continue;
       const std::uint64_t lacking = asked & ~now.entries.front().capabilities;

@@ -130,8 +130,7 @@ class Finder {
   }
 
   void Add(Span span, std::string_view what, std::string_view name, const char* help) {
-    diagnostics_
-        .Add(Code::k0406, span, fmt::format("no decision depends on {} `{}`", what, name))
+    diagnostics_.Add(Code::k0406, span, fmt::format("no decision depends on {} `{}`", what, name))
         .help.emplace_back(help);
   }
 

@@ -7,11 +7,11 @@
 
 namespace mlp::compiler {
 
-/// Attributes, capabilities, pools and models of the policy's own file. Use by a route, place, cache,
-/// budget, rollout or experiment counts; use by an assertion or a test does not. `input`, `output`
-/// and `asks` bear on limits and costs and are never unused. A model is used where a step, a listed
-/// pool that is used, a rollout or an experiment names it, where a pool's condition lets it in at
-/// some instant, and as the base or successor of one that is used.
+/// Attributes, capabilities, pools and models of the policy's own file. Use by a route, place,
+/// cache, budget, rollout or experiment counts; use by an assertion or a test does not. `input`,
+/// `output` and `asks` bear on limits and costs and are never unused. A model is used where a step,
+/// a listed pool that is used, a rollout or an experiment names it, where a pool's condition lets
+/// it in at some instant, and as the base or successor of one that is used.
 void FindUnused(const PolicyModel& model, const Diagram& diagram, Diagnostics& diagnostics);
 
 }  // namespace mlp::compiler

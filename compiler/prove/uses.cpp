@@ -18,9 +18,7 @@ constexpr std::size_t kMostReached = 2'000'000;
 
 using Key = std::tuple<std::size_t, Index, std::uint32_t, Index, Index>;
 
-Key KeyOf(const Use& use) {
-  return {use.root, use.route, use.step, use.candidate, use.rollout};
-}
+Key KeyOf(const Use& use) { return {use.root, use.route, use.step, use.candidate, use.rollout}; }
 
 class Finder {
  public:
@@ -65,6 +63,13 @@ class Finder {
   Uses uses_;
 };
 
+/// Dates are written to the minute; roots that begin a second after one last for hours.
+std::int64_t NextMinute(std::int64_t at_s) {
+  constexpr std::int64_t kMinute = 60;
+  const std::int64_t odd = ((at_s % kMinute) + kMinute) % kMinute;
+  return odd == 0 ? at_s : at_s + kMinute - odd;
+}
+
 /// The place of a candidate in a list, or nothing.
 std::optional<Span> NameIn(const std::vector<Index>& names, const std::vector<Span>& spans,
                            Index candidate) {
@@ -98,7 +103,7 @@ Witness WitnessOf(const PolicyModel& model, const Diagram& diagram, const Uses& 
   point.input = use.point.input;
   point.output = use.point.output;
   Witness witness = WitnessOf(model, diagram.axes, point);
-  if (at_s) witness.emplace_back("@date", FormatInstant(*at_s));
+  if (at_s) witness.emplace_back("@date", FormatInstant(NextMinute(*at_s)));
   if (use.rollout != kNoIndex) {
     witness.emplace_back("@arm", model.rollouts[use.rollout].name + ":canary");
   }

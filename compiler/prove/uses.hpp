@@ -30,10 +30,10 @@ struct Use {
 };
 
 struct Uses {
-  std::vector<Use> all;               ///< by root, route, step, candidate, rollout; each once
-  std::vector<ReachedLeaf> reached;   ///< where the requests of `all` come to
-  std::vector<bool> live_routes;      ///< routes that some request takes at some instant
-  bool complete = true;               ///< false past the budget: then nothing is known
+  std::vector<Use> all;              ///< by root, route, step, candidate, rollout; each once
+  std::vector<ReachedLeaf> reached;  ///< where the requests of `all` come to
+  std::vector<bool> live_routes;     ///< routes that some request takes at some instant
+  bool complete = true;              ///< false past the budget: then nothing is known
 };
 
 /// Precondition: the diagram is complete.
@@ -46,7 +46,7 @@ struct Uses {
 [[nodiscard]] std::int64_t EndOf(const PolicyModel& model, const Diagram& diagram,
                                  std::size_t root);
 
-/// A request that the use serves, at the instant where one is given.
+/// A request that the use serves, at the instant where one is given (the next full minute).
 [[nodiscard]] Witness WitnessOf(const PolicyModel& model, const Diagram& diagram, const Uses& uses,
                                 const Use& use, std::optional<std::int64_t> at_s = std::nullopt);
 

@@ -138,6 +138,48 @@ BOOST_AUTO_TEST_CASE(colour_is_for_terminals_without_no_color) {
   BOOST_TEST(!Colored(Mlpc({"check", "--format", "json", wrong}, {.terminal = true}).out));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_near_is_relative_to_the_day_and_no_matter_of_compile) {
+  // `small` retires on 2027-06-01.
+  const std::string leaving = WriteWhole(
+      folder / "leaving.mlp", Desk("catalog.mlp",
+                                   "route first when task == a { try small; else wide }\n"
+                                   "route rest otherwise { try wide }\n"));
+  const Finished near = Mlpc({"check", leaving, "--as-of", "2027-05-20"});
+  BOOST_TEST(near.exit_code == 0);
+  BOOST_TEST(near.err.find("warning[MLP0503]: route `first` tries `small`, which retires on "
+                           "2027-06-01: 12 days left as of 2027-05-20") != std::string::npos);
+  const Finished far = Mlpc({"check", leaving, "--as-of", "2026-12-01"});
+  BOOST_TEST(far.err.find("MLP0503") == std::string::npos);
+  BOOST_TEST(far.err.find("MLP0502") != std::string::npos);
+  const Finished compiled = Mlpc({"compile", leaving, "-o", folder / "out"});
+  BOOST_TEST(compiled.exit_code == 0);
+  BOOST_TEST(compiled.err.find("MLP0503") == std::string::npos);
+  BOOST_TEST(compiled.err.find("MLP0502") != std::string::npos);
+  const Finished wrong_day = Mlpc({"check", leaving, "--as-of", "tomorrow"});
+  BOOST_TEST(wrong_day.exit_code == 2);
+  BOOST_TEST(wrong_day.err.find("`tomorrow` is not a date") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(lints_weigh_findings_and_the_summary_counts_those_that_are_off) {
+  const std::string routes =
+      "route first when task == a { try small; else wide }\n"
+      "route rest otherwise { try wide }\n"
+      "lint MLP0502 off \"known\"\nlint MLP0504 error \"serious\"\n";
+  const std::string linted = WriteWhole(folder / "linted.mlp", Desk("catalog.mlp", routes));
+  const Finished finished = Mlpc({"check", linted, "--as-of", "2026-12-01"});
+  BOOST_TEST(finished.exit_code == 1);
+  BOOST_TEST(finished.err.find("MLP0502]") == std::string::npos);
+  BOOST_TEST(finished.err.find("error[MLP0504]") != std::string::npos);
+  BOOST_TEST(finished.err.find("note: made an error here: serious") != std::string::npos);
+  BOOST_TEST(finished.err.find(linted + ": 1 error\n1 finding is off by lint\n") !=
+             std::string::npos);
+  const std::string idle = WriteWhole(
+      folder / "idle.mlp", Desk("catalog.mlp", SoundRoutes() + "lint MLP0502 off \"gone\"\n"));
+  const Finished unused = Mlpc({"check", idle, "--as-of", "2026-12-01"});
+  BOOST_TEST(unused.exit_code == 0);
+  BOOST_TEST(unused.err.find("warning[MLP0901]") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_import_is_found_beside_its_file_and_in_the_roots) {
   const std::string elsewhere =
       WriteWhole(folder / "elsewhere/policy.mlp", Desk("catalog.mlp", SoundRoutes()));

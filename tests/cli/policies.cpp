@@ -39,7 +39,8 @@ request {
   output  tokens up to 16K
 }
 
-)" + rest + R"(
+)" + rest +
+         R"(
 budget tenants when tier == free { limit $100 per day; per tenant; at 100% deny }
 budget users { limit $10 per day; per user; at 100% deny }
 )";

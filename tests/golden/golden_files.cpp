@@ -146,11 +146,8 @@ std::string RunFormat(const std::string& name, const std::string& text) {
 
 const std::vector<Pass>& Passes() {
   static const std::vector<Pass> passes{
-      {"check", &RunCheck},
-      {"diagram", &RunDiagram},
-      {"format", &RunFormat},
-      {"parse", &RunParse},
-      {"prove", &RunProve},
+      {"check", &RunCheck}, {"diagram", &RunDiagram}, {"format", &RunFormat},
+      {"parse", &RunParse}, {"prove", &RunProve},
   };
   return passes;
 }
