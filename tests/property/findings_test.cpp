@@ -1,5 +1,5 @@
-// What is said about models that end against the oracle, on random policies: whom a request reaches,
-// which of them are retired or deprecated, and that lints change severities only.
+// What is said about models that end against the oracle, on random policies: whom a request
+// reaches, which of them are retired or deprecated, and that lints change severities only.
 #include <algorithm>
 #include <map>
 #include <random>
@@ -35,14 +35,13 @@ using compiler::ModelStatus;
 using compiler::PolicyModel;
 
 constexpr std::uint64_t kFirstSeed = 5'000;
-constexpr std::uint64_t kPolicies = 60;
-constexpr std::size_t kMostAsked = 6'000;  // of each policy's requests and circumstances
+constexpr std::uint64_t kPolicies = 150;
+constexpr std::size_t kMostAsked = 2'400;  // of each policy's requests and circumstances
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kSoon = 30 * kDay;
 
 /// The request of a witness, and its circumstances.
-std::pair<Request, Circumstances> Read(const PolicyModel& model,
-                                       const compiler::Witness& witness) {
+std::pair<Request, Circumstances> Read(const PolicyModel& model, const compiler::Witness& witness) {
   constexpr std::int64_t kMicro = 1'000'000;
   std::map<std::string, std::string> words(witness.begin(), witness.end());
   Request request;
@@ -56,14 +55,14 @@ std::pair<Request, Circumstances> Read(const PolicyModel& model,
                            : attribute.labels[static_cast<std::size_t>(attribute.default_code)];
         break;
       case AttributeType::kNumber:
-        value.micro = given ? compiler::ast::ReadMicro(word->second).value()
-                            : attribute.minimum_micro + attribute.default_code *
-                                                            attribute.step_micro;
+        value.micro = given
+                          ? compiler::ast::ReadMicro(word->second).value()
+                          : attribute.minimum_micro + attribute.default_code * attribute.step_micro;
         break;
       case AttributeType::kTokens:
-        value.micro = (given ? compiler::ast::ReadInteger(word->second).value()
-                             : attribute.default_code) *
-                      kMicro;
+        value.micro =
+            (given ? compiler::ast::ReadInteger(word->second).value() : attribute.default_code) *
+            kMicro;
         break;
       case AttributeType::kText:
       case AttributeType::kKey:
@@ -93,16 +92,18 @@ bool Lists(const Answer& answer, const std::string& model) {
                      [&](const Chosen& chosen) { return chosen.model == model; });
 }
 
-/// Whether the route writes the model's name in a step, a listed pool, or a rollout to it.
+/// Whether the route brings the model in by its name: in a step or a listed pool. Behind a step
+/// that ranges over a pool by its condition a name may bring in nobody new, so that nothing is
+/// expected.
 bool Names(const PolicyModel& model, const std::string& route_name, Index candidate) {
   const Index route = FindRoute(model, route_name);
   for (const compiler::StepModel& step : model.routes[route].steps) {
-    const bool pooled = step.models.empty() && step.pool != kNoIndex;
-    const std::vector<Index>& names = pooled ? model.pools[step.pool].members : step.models;
+    if (step.models.empty() && (step.pool == kNoIndex || !model.pools[step.pool].listed)) break;
+    const std::vector<Index>& names =
+        step.models.empty() ? model.pools[step.pool].members : step.models;
     if (std::find(names.begin(), names.end(), candidate) != names.end()) return true;
   }
-  return std::any_of(model.rollouts.begin(), model.rollouts.end(),
-                     [&](const compiler::RolloutModel& one) { return one.to == candidate; });
+  return false;
 }
 
 /// The codes' findings by the model that the message names last in backticks before `which`.
@@ -177,14 +178,15 @@ BOOST_AUTO_TEST_CASE(uses_are_whom_the_oracle_tries) {
       std::set<std::pair<std::size_t, Index>> used;
       for (const compiler::Use& use : one.uses.all) {
         used.emplace(use.root, use.candidate);
-        const auto [request, circumstances] =
-            Read(one.model(), WitnessOf(one.model(), one.diagram, one.uses, use,
-                                        one.diagram.roots[use.root].from_s));
+        const auto [request, circumstances] = Read(
+            one.model(),
+            WitnessOf(one.model(), one.diagram, one.uses, use, one.diagram.roots[use.root].from_s));
         const Answer answer = one.oracle->Decide(request, circumstances);
         const std::string& name = one.model().candidates[use.candidate].name;
-        BOOST_REQUIRE_MESSAGE(Lists(answer, name), one.text() << name << " for "
-                                                              << Describe(request, circumstances)
-                                                              << "\n" << Describe(answer));
+        BOOST_REQUIRE_MESSAGE(Lists(answer, name), one.text()
+                                                       << name << " for "
+                                                       << Describe(request, circumstances) << "\n"
+                                                       << Describe(answer));
         BOOST_REQUIRE(answer.route == one.model().routes[use.route].name);
         ++replayed;
       }
@@ -199,7 +201,7 @@ BOOST_AUTO_TEST_CASE(uses_are_whom_the_oracle_tries) {
     }
   }
   BOOST_TEST_MESSAGE(replayed << " uses replayed, " << answered << " candidates looked for");
-  BOOST_TEST(replayed > 2'000U);
+  BOOST_TEST(replayed > 1'000U);
   BOOST_TEST(answered > 50'000U);
 }
 
@@ -286,6 +288,7 @@ BOOST_AUTO_TEST_CASE(deprecated_models_are_those_that_still_answer) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       const Case one(seed);
       for (const std::int64_t as_of_s : one.dates()) {
+        if (as_of_s % 60 != 0) continue;  // days of a check are written to the minute
         compiler::Diagnostics diagnostics;
         FindDeprecated(one.model(), one.diagram, one.uses, as_of_s, diagnostics);
         const std::set<std::string> named = Reported(diagnostics, Code::k0503);
@@ -300,8 +303,7 @@ BOOST_AUTO_TEST_CASE(deprecated_models_are_those_that_still_answer) {
           alone.all().push_back(finding);
           const std::string model = *Reported(alone, Code::k0503).begin();
           BOOST_REQUIRE_MESSAGE(Lists(one.oracle->Decide(request, circumstances), model),
-                                one.text() << finding.message
-                                           << Describe(request, circumstances));
+                                one.text() << finding.message << Describe(request, circumstances));
           BOOST_REQUIRE(circumstances.at_s >= as_of_s);
         }
       }
@@ -313,9 +315,7 @@ BOOST_AUTO_TEST_CASE(deprecated_models_are_those_that_still_answer) {
 
 BOOST_AUTO_TEST_CASE(lints_change_severities_alone) {
   using Key = std::tuple<Code, std::uint32_t, std::string>;
-  const auto key = [](const Diagnostic& one) {
-    return Key(one.code, one.span.begin, one.message);
-  };
+  const auto key = [](const Diagnostic& one) { return Key(one.code, one.span.begin, one.message); };
   std::size_t weighed = 0;
   std::size_t off = 0;
   for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + kPolicies; ++seed) {
@@ -346,10 +346,10 @@ BOOST_AUTO_TEST_CASE(lints_change_severities_alone) {
       for (const Diagnostic& one : linted.all()) left.emplace(key(one), &one);
       std::size_t taken_out = 0;
       for (const Diagnostic& one : plain.all()) {
-        const auto lint = std::find_if(
-            model.lints.begin(), model.lints.end(), [&](const compiler::LintModel& candidate) {
-              return candidate.code == Info(one.code).name;
-            });
+        const auto lint = std::find_if(model.lints.begin(), model.lints.end(),
+                                       [&](const compiler::LintModel& candidate) {
+                                         return candidate.code == Info(one.code).name;
+                                       });
         const auto found = left.find(key(one));
         if (lint != model.lints.end() && lint->level == compiler::LintLevel::kOff) {
           BOOST_TEST((found == left.end()));

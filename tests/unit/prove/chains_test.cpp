@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_candidate_is_late_where_the_attempts_before_it_fill_the_d
   }
   BOOST_TEST_MESSAGE(warnings << " warnings, " << notes << " notes, " << sound << " sound");
   BOOST_TEST(warnings > 50);
-  BOOST_TEST(notes > 30);
+  BOOST_TEST(notes > 10);
   BOOST_TEST(sound > 50);
 }
 
