@@ -86,9 +86,9 @@ constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, 
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
 // hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, follows successors, actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"answer", "gpt-4o ends on 2027-01-14. Its successor takes its place from that day, because the route says so.", "", "retiring.mlp", 25, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, true, kActions0},
-  {"reason", "o3 ends on 2026-12-11 and gpt-5-1 on 2027-04-01; afterwards one model alone is left.", "", "retiring.mlp", 32, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
-  {"tag", "gemini-2-5-flash ends on 2026-12-01.", "", "retiring.mlp", 42, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
+  {"answer", "gpt-4o ends on 2027-01-14. Its successor takes its place from that day, because the route says so.", "", "retiring.mlp", 26, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, true, kActions0},
+  {"reason", "o3 ends on 2026-12-11 and gpt-5-1 on 2027-04-01; afterwards one model alone is left.", "", "retiring.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
+  {"tag", "gemini-2-5-flash ends on 2026-12-01.", "", "retiring.mlp", 43, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
 };
 
 // Providers, endpoints, models.
