@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_code_exits_2_and_the_nearest_is_named) {
       BOOST_TEST(finished.err == "mlpc help: there is no code or command `" + word + "`; " + error);
     }
   };
-  expect("MLP0499", "the nearest is `MLP0401`, `mlpc help` lists all\n");
+  expect("MLP0499", "the nearest is `MLP0409`, `mlpc help` lists all\n");
   expect("chek", "the nearest is `check`, `mlpc help` lists all\n");
   expect("nonsense", "`mlpc help` lists all\n");
 }

@@ -20,8 +20,10 @@
 #include "compiler/prove/prove.hpp"
 #include "compiler/prove/uses.hpp"
 #include "tests/property/compiled.hpp"
+#include "tests/property/facts.hpp"
 #include "tests/property/oracle.hpp"
 #include "tests/property/random_policy.hpp"
+#include "tests/property/request_space.hpp"
 
 namespace mlp::oracle {
 namespace {
@@ -36,53 +38,63 @@ using compiler::PolicyModel;
 
 constexpr std::uint64_t kFirstSeed = 5'000;
 constexpr std::uint64_t kPolicies = 150;
-constexpr std::size_t kMostAsked = 2'400;  // of each policy's requests and circumstances
+constexpr std::size_t kMostAsked = 5'000;  // of each policy's requests and circumstances
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kSoon = 30 * kDay;
 
-/// The request of a witness, and its circumstances.
-std::pair<Request, Circumstances> Read(const PolicyModel& model, const compiler::Witness& witness) {
+/// One attribute's value as a witness writes it, or its default.
+Value ReadValue(const compiler::AttributeModel& attribute, const std::string* word) {
   constexpr std::int64_t kMicro = 1'000'000;
-  std::map<std::string, std::string> words(witness.begin(), witness.end());
-  Request request;
-  for (const compiler::AttributeModel& attribute : model.attributes) {
-    const auto word = words.find(attribute.name);
-    const bool given = word != words.end();
-    Value& value = request[attribute.name];
-    switch (attribute.type) {
-      case AttributeType::kEnum:
-        value.text = given ? word->second
-                           : attribute.labels[static_cast<std::size_t>(attribute.default_code)];
-        break;
-      case AttributeType::kNumber:
-        value.micro = given
-                          ? compiler::ast::ReadMicro(word->second).value()
-                          : attribute.minimum_micro + attribute.default_code * attribute.step_micro;
-        break;
-      case AttributeType::kTokens:
-        value.micro =
-            (given ? compiler::ast::ReadInteger(word->second).value() : attribute.default_code) *
-            kMicro;
-        break;
-      case AttributeType::kText:
-      case AttributeType::kKey:
-        value.text = given ? word->second : attribute.default_text;
-        break;
-      case AttributeType::kSet:
-        for (std::size_t at = 0; given && at < word->second.size();) {
-          const std::size_t comma = std::min(word->second.find(',', at), word->second.size());
-          value.members.insert(word->second.substr(at, comma - at));
-          at = comma + 1;
-        }
-        break;
+  Value value;
+  switch (attribute.type) {
+    case AttributeType::kEnum: {
+      const auto found = word == nullptr
+                             ? attribute.labels.begin() + attribute.default_code
+                             : std::find(attribute.labels.begin(), attribute.labels.end(), *word);
+      value.number = found - attribute.labels.begin();
+      value.text = *found;
+      break;
     }
+    case AttributeType::kNumber:
+      value.number = word != nullptr
+                         ? compiler::ast::ReadMicro(*word).value()
+                         : attribute.minimum_micro + attribute.default_code * attribute.step_micro;
+      break;
+    case AttributeType::kTokens:
+      value.number = kMicro * (word != nullptr ? compiler::ast::ReadInteger(*word).value()
+                                               : attribute.default_code);
+      break;
+    case AttributeType::kText:
+    case AttributeType::kKey:
+      value.text = word != nullptr ? *word : attribute.default_text;
+      break;
+    case AttributeType::kSet:
+      for (std::size_t at = 0; word != nullptr && at < word->size();) {
+        const std::size_t comma = std::min(word->find(',', at), word->size());
+        value.members.insert(word->substr(at, comma - at));
+        at = comma + 1;
+      }
+      break;
+  }
+  return value;
+}
+
+/// The request of a witness, and its circumstances.
+std::pair<Request, Circumstances> Read(const PolicyModel& model, const Facts& facts,
+                                       const compiler::Witness& witness) {
+  const std::map<std::string, std::string> words(witness.begin(), witness.end());
+  Request request;
+  for (const Attribute& attribute : facts.attributes) {
+    const auto word = words.find(attribute.name);
+    request.push_back(ReadValue(model.attributes[FindAttribute(model, attribute.name)],
+                                word == words.end() ? nullptr : &word->second));
   }
   Circumstances circumstances;
-  if (words.count("@date") != 0) {
-    circumstances.at_s = compiler::ast::ReadDate(words["@date"]).value();
+  if (const auto date = words.find("@date"); date != words.end()) {
+    circumstances.at_s = compiler::ast::ReadDate(date->second).value();
   }
-  if (words.count("@arm") != 0) {
-    circumstances.canary.insert(words["@arm"].substr(0, words["@arm"].find(':')));
+  if (const auto arm = words.find("@arm"); arm != words.end()) {
+    circumstances.canary.insert(arm->second.substr(0, arm->second.find(':')));
   }
   return {request, circumstances};
 }
@@ -92,18 +104,19 @@ bool Lists(const Answer& answer, const std::string& model) {
                      [&](const Chosen& chosen) { return chosen.model == model; });
 }
 
-/// Whether the route brings the model in by its name: in a step or a listed pool. Behind a step
-/// that ranges over a pool by its condition a name may bring in nobody new, so that nothing is
-/// expected.
+/// Whether the route brings the model in by its name: in a step or a listed pool. Where a step
+/// ranges over a pool by its condition it may be that one that brings it, so nothing is expected.
 bool Names(const PolicyModel& model, const std::string& route_name, Index candidate) {
-  const Index route = FindRoute(model, route_name);
-  for (const compiler::StepModel& step : model.routes[route].steps) {
-    if (step.models.empty() && (step.pool == kNoIndex || !model.pools[step.pool].listed)) break;
+  bool named = false;
+  for (const compiler::StepModel& step : model.routes[FindRoute(model, route_name)].steps) {
+    if (step.models.empty() && (step.pool == kNoIndex || !model.pools[step.pool].listed)) {
+      return false;
+    }
     const std::vector<Index>& names =
         step.models.empty() ? model.pools[step.pool].members : step.models;
-    if (std::find(names.begin(), names.end(), candidate) != names.end()) return true;
+    named = named || std::find(names.begin(), names.end(), candidate) != names.end();
   }
-  return false;
+  return named;
 }
 
 /// The codes' findings by the model that the message names last in backticks before `which`.
@@ -132,7 +145,8 @@ class Case {
     diagram = compiler::BuildDiagram(compiled_->model, {}, compiled_->diagnostics);
     BOOST_REQUIRE(diagram.complete);
     uses = compiler::FindUses(compiled_->model, diagram);
-    oracle.emplace(compiled_->program, compiled_->sources);
+    facts = ReadFacts(compiled_->program, compiled_->sources);
+    oracle.emplace(facts);
     Ask();
   }
 
@@ -142,12 +156,13 @@ class Case {
 
   compiler::Diagram diagram;
   compiler::Uses uses;
+  Facts facts;
   std::optional<Oracle> oracle;
   std::vector<Asked> asked;
 
  private:
   void Ask() {
-    const RequestSpace requests(*oracle, compiled_->program.trees.back(), compiled_->sources, {});
+    const RequestSpace requests(facts, {});
     std::vector<Circumstances> circumstances;
     for (const std::int64_t date : policy_.dates) {
       circumstances.push_back({date, {}, false});
@@ -179,14 +194,14 @@ BOOST_AUTO_TEST_CASE(uses_are_whom_the_oracle_tries) {
       for (const compiler::Use& use : one.uses.all) {
         used.emplace(use.root, use.candidate);
         const auto [request, circumstances] = Read(
-            one.model(),
+            one.model(), one.facts,
             WitnessOf(one.model(), one.diagram, one.uses, use, one.diagram.roots[use.root].from_s));
         const Answer answer = one.oracle->Decide(request, circumstances);
         const std::string& name = one.model().candidates[use.candidate].name;
-        BOOST_REQUIRE_MESSAGE(Lists(answer, name), one.text()
-                                                       << name << " for "
-                                                       << Describe(request, circumstances) << "\n"
-                                                       << Describe(answer));
+        BOOST_REQUIRE_MESSAGE(Lists(answer, name),
+                              one.text() << name << " for "
+                                         << Describe(one.facts, request, circumstances) << "\n"
+                                         << Describe(answer));
         BOOST_REQUIRE(answer.route == one.model().routes[use.route].name);
         ++replayed;
       }
@@ -242,7 +257,7 @@ BOOST_AUTO_TEST_CASE(retired_models_are_those_that_stop_answering) {
       for (const Diagnostic& finding : diagnostics.all()) {
         if (finding.code != Code::k0502 || !finding.witness) continue;
         ++reported;
-        auto [request, circumstances] = Read(one.model(), *finding.witness);
+        auto [request, circumstances] = Read(one.model(), one.facts, *finding.witness);
         compiler::Diagnostics alone;
         alone.all().push_back(finding);
         const std::string model = *Reported(alone, Code::k0502).begin();
@@ -298,19 +313,20 @@ BOOST_AUTO_TEST_CASE(deprecated_models_are_those_that_still_answer) {
                                 one.text() << model << " is not reported as of " << as_of_s);
         }
         for (const Diagnostic& finding : diagnostics.all()) {
-          const auto [request, circumstances] = Read(one.model(), *finding.witness);
+          const auto [request, circumstances] = Read(one.model(), one.facts, *finding.witness);
           compiler::Diagnostics alone;
           alone.all().push_back(finding);
           const std::string model = *Reported(alone, Code::k0503).begin();
-          BOOST_REQUIRE_MESSAGE(Lists(one.oracle->Decide(request, circumstances), model),
-                                one.text() << finding.message << Describe(request, circumstances));
+          BOOST_REQUIRE_MESSAGE(
+              Lists(one.oracle->Decide(request, circumstances), model),
+              one.text() << finding.message << Describe(one.facts, request, circumstances));
           BOOST_REQUIRE(circumstances.at_s >= as_of_s);
         }
       }
     }
   }
   BOOST_TEST_MESSAGE(expected << " found by the oracle");
-  BOOST_TEST(expected > 100U);
+  BOOST_TEST(expected > 50U);
 }
 
 BOOST_AUTO_TEST_CASE(lints_change_severities_alone) {
