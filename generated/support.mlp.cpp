@@ -125,7 +125,7 @@ constexpr mlp::RoutePlan kRoutes[] = {
   {"too-long", "Nobody gets a wrong answer from half a document.", "split the document", "support.mlp", 48, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
   {"free", "Free users get a small model, never for more than two cents an attempt.", "", "support.mlp", 53, 1000, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
   {"code", "Hard code goes to the strongest, and is answered whichever provider fails.", "", "support.mlp", 62, 4294967295, 20000, 60000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions1},
-  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
+  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 22000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -210,7 +210,7 @@ constexpr mlp::Tables kTables = {
   .format = 1,
   .name = "support",
   .version = "2.3.0",
-  .hash = "3fcc7049b7cf6a480fac53c38befc782112b96713841d1826fc925ebb2359b69",
+  .hash = "1d604e2614bd3f89d2a8d13220fe871f0c27d282fd229c7278c7b7968e4bd73f",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,

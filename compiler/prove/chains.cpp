@@ -20,6 +20,7 @@ namespace mlp::compiler {
 namespace {
 
 constexpr std::size_t kMostReached = 2'000'000;
+constexpr std::size_t kMostNamed = 4;
 
 /// Who is tried before a row and what they use.
 struct Chain {
@@ -106,7 +107,8 @@ class Finder {
     }
   }
 
-  /// Rows in the order of their trial, each candidate once; all of them without a point.
+  /// Rows in the order of their trial, each candidate once, as many as the route has attempts;
+  /// whether they hold is not asked without a point.
   [[nodiscard]] std::vector<const CandidateEntry*> Tried(
       const DiagramLeaf& leaf, const std::optional<LeafPoint>& point) const {
     std::vector<const CandidateEntry*> tried;
@@ -117,6 +119,7 @@ class Finder {
         return other->candidate == row.candidate;
       });
       if (!known) tried.push_back(&row);
+      if (tried.size() == model_.routes[leaf.route].attempts) break;
     }
     return tried;
   }
@@ -225,13 +228,14 @@ class Finder {
   }
 
   [[nodiscard]] std::string BeforeWords(const Late& late) const {
-    std::string words;
     const std::size_t count = late.chain.rows.size() - 1;
-    for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t shown = count > kMostNamed + 1 ? kMostNamed : count;
+    std::string words;
+    for (std::size_t i = 0; i < shown; ++i) {
       if (i > 0) words += i + 1 == count ? " and " : ", ";
       words += fmt::format("`{}`", model_.candidates[late.chain.rows[i]->candidate].name);
     }
-    return words;
+    return shown < count ? words + fmt::format(" and {} more", count - shown) : words;
   }
 
   void ReportTime(const Late& late) {

@@ -10,12 +10,12 @@ namespace mlp::compiler {
 /// For each route the first candidate for which, at some instant and for some request,
 ///
 /// - no time is left of the deadline once those before it used one full attempt each (a warning),
-/// or
-///   less than its own full attempt (a note);
+///   or less than its own full attempt (a note);
 /// - no money is left of the bound of a call once those before it cost what one attempt may.
 ///
-/// An attempt is as long as the route's `attempt` and the provider's total timeout allow. Retries,
-/// canaries and the orders of budgets are left out. Precondition: the diagram is complete.
+/// Only as many candidates count as the route has attempts. An attempt is as long as the route's
+/// `attempt` and the provider's total timeout allow. Retries, canaries and the orders of budgets
+/// are left out. Precondition: the diagram is complete.
 void FindLateCandidates(const PolicyModel& model, const Diagram& diagram, Diagnostics& diagnostics);
 
 }  // namespace mlp::compiler

@@ -45,6 +45,7 @@ compiler::PolicyModel TimedPolicy(std::mt19937& random) {
   route.steps.push_back(ModelBuilder::List(models));
   route.attempt_ms = Draw(random, 0, 3) * 10'000;
   route.deadline_ms = Draw(random, 0, 9) * 10'000;
+  route.attempts = static_cast<std::uint8_t>(Draw(random, 2, 7));
   return build.model;
 }
 
@@ -58,7 +59,8 @@ BOOST_AUTO_TEST_CASE(a_candidate_is_late_where_the_attempts_before_it_fill_the_d
       // The first without any time, else the first behind another that is cut short.
       std::string out_of_time, cut_short;
       std::int64_t used = 0;
-      for (std::size_t i = 0; i < model.candidates.size() && route.deadline_ms > 0; ++i) {
+      const std::size_t tried = std::min<std::size_t>(model.candidates.size(), route.attempts);
+      for (std::size_t i = 0; i < tried && route.deadline_ms > 0; ++i) {
         std::int64_t attempt = model.providers[i].total_ms;
         if (route.attempt_ms > 0) attempt = std::min(attempt, route.attempt_ms);
         const bool none = used >= route.deadline_ms;
@@ -78,10 +80,11 @@ BOOST_AUTO_TEST_CASE(a_candidate_is_late_where_the_attempts_before_it_fill_the_d
       BOOST_REQUIRE_EQUAL(diagnostics.all().size(), 1U);
       const compiler::Diagnostic& finding = diagnostics.all().front();
       const std::string& late = out_of_time.empty() ? cut_short : out_of_time;
-      BOOST_TEST(finding.message.find(" for `" + late + "` in route `all` once") !=
-                 std::string::npos, finding.message << ", not " << late);
-      BOOST_TEST((finding.severity ==
-                  (out_of_time.empty() ? Severity::kNote : Severity::kWarning)));
+      BOOST_TEST(
+          finding.message.find(" for `" + late + "` in route `all` once") != std::string::npos,
+          finding.message << ", not " << late);
+      BOOST_TEST(
+          (finding.severity == (out_of_time.empty() ? Severity::kNote : Severity::kWarning)));
       ++(out_of_time.empty() ? notes : warnings);
     }
   }
@@ -139,8 +142,7 @@ BOOST_AUTO_TEST_CASE(an_attempt_costs_what_the_runtime_reserves) {
       const compiler::PolicyModel model = PricedPolicy(random);
       compiler::Diagnostics diagnostics;
       const compiler::Diagram diagram = compiler::BuildDiagram(model, {}, diagnostics);
-      const compiler::OwnedTables owned =
-          compiler::Flatten(model, diagram, compiler::SourceSet());
+      const compiler::OwnedTables owned = compiler::Flatten(model, diagram, compiler::SourceSet());
       const Tables& tables = owned.view();
       const compiler::DiagramLeaf& leaf =
           *std::find_if(diagram.leaves.begin(), diagram.leaves.end(),
