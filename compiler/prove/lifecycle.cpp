@@ -30,7 +30,8 @@ struct Named {
   UsePlace place;
   Index route = kNoIndex;
   std::uint32_t step = 0;
-  const Use* use = nullptr;  ///< a request that comes to it, where one is known
+  Index rollout = kNoIndex;
+  const Use* use = nullptr;  ///< a request that comes to it or, where it is gone, to its route
 };
 
 /// Each place once, in the order of the routes.
@@ -60,7 +61,7 @@ std::optional<std::string> Obstacle(const PolicyModel& model, const std::vector<
                                     Index candidate, std::int64_t at_s) {
   const Index successor = model.candidates[candidate].successor_index;
   for (const Named& named : places) {
-    if (named.use == nullptr || named.use->rollout != kNoIndex) continue;
+    if (named.rollout != kNoIndex) continue;
     auto why = WhyNoTakeover(model, named.route, named.step, candidate, successor, at_s);
     if (why) return why;
   }
@@ -86,9 +87,8 @@ std::string Mend(const PolicyModel& model, const std::vector<Named>& places, Ind
     return fmt::format("its successor `{}` then takes its place: the route follows successors",
                        successor);
   }
-  const bool listed = std::any_of(places.begin(), places.end(), [&](const Named& named) {
-    return named.use != nullptr && named.use->rollout == kNoIndex;
-  });
+  const bool listed = std::any_of(places.begin(), places.end(),
+                                  [](const Named& named) { return named.rollout == kNoIndex; });
   return fmt::format("name its successor `{}`{}", successor,
                      listed ? ", or let the route `follow successors`" : "");
 }
@@ -140,7 +140,7 @@ class EndFinder {
     for (const Use& use : uses_.all) {
       if (use.root != root || use.candidate != candidate || Follows(use.route, candidate)) continue;
       const UsePlace place = PlaceOf(model_, use.route, use.step, candidate, use.rollout);
-      if (place.named) AddPlace(places, {place, use.route, use.step, &use});
+      if (place.named) AddPlace(places, {place, use.route, use.step, use.rollout, &use});
     }
     return places;
   }
@@ -150,7 +150,7 @@ class EndFinder {
     std::vector<Named> places;
     const auto add = [&](Index route, std::uint32_t step, Index rollout) {
       const UsePlace place = PlaceOf(model_, route, step, candidate, rollout);
-      if (place.named) AddPlace(places, {place, route, step, nullptr});
+      if (place.named) AddPlace(places, {place, route, step, rollout, AnyUseOf(route)});
     };
     for (Index route = 0; route < model_.routes.size(); ++route) {
       if (!uses_.live_routes[route] || Follows(route, candidate)) continue;
@@ -159,9 +159,17 @@ class EndFinder {
       }
     }
     for (Index rollout = 0; rollout < model_.rollouts.size(); ++rollout) {
-      if (model_.rollouts[rollout].to == candidate) add(0, 0, rollout);
+      const RolloutModel& facts = model_.rollouts[rollout];
+      if (facts.to == candidate) add(facts.routes.empty() ? 0 : facts.routes.front(), 0, rollout);
     }
     return places;
+  }
+
+  /// A request that the route serves, by any candidate.
+  [[nodiscard]] const Use* AnyUseOf(Index route) const {
+    const auto found = std::find_if(uses_.all.begin(), uses_.all.end(),
+                                    [&](const Use& use) { return use.route == route; });
+    return found == uses_.all.end() || found->rollout != kNoIndex ? nullptr : &*found;
   }
 
   [[nodiscard]] bool Follows(Index route, Index candidate) const {
@@ -193,7 +201,7 @@ class EndFinder {
         diagnostics_.Add(Code::k0504, missing ? place.span : facts.successor_span,
                          fmt::format("{}, and {}", ends, *problem));
     if (!missing) diagnostic.related.push_back({place.span, place.words + " it"});
-    AddRelated({{place, use->route, use->step, &*use}}, facts, diagnostic);
+    AddRelated({{place, use->route, use->step, use->rollout, &*use}}, facts, diagnostic);
     diagnostic.help.push_back(
         fmt::format("state what replaces it: `amend model {} {{ successor NAME }}`", facts.name));
     diagnostic.witness = WitnessOf(model_, diagram_, uses_, *use, StartOf(use->root));
@@ -286,7 +294,7 @@ class DeprecationFinder {
       const std::int64_t last_s = EndOf(model_, diagram_, use.root) - 1;
       if (!at_once && StatusAt(facts, last_s) != ModelStatus::kDeprecated) continue;
       const UsePlace place = PlaceOf(model_, use.route, use.step, candidate, use.rollout);
-      if (place.named) AddPlace(places, {place, use.route, use.step, &use});
+      if (place.named) AddPlace(places, {place, use.route, use.step, use.rollout, &use});
     }
     return places;
   }

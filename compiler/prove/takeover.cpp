@@ -41,7 +41,13 @@ std::uint64_t MostAsks(const PolicyModel& model) {
 
 std::optional<std::string> WhyNoTakeover(const PolicyModel& model, Index route, std::uint32_t step,
                                          Index candidate, Index other, std::int64_t at_s) {
-  const RouteCandidates before = CandidatesAt(WithStep(model, route, step, candidate), 0, at_s - 1);
+  PolicyModel alive = WithStep(model, route, step, candidate);
+  alive.candidates[candidate].retires_s = kForever;
+  ModelStatus& status = alive.candidates[candidate].status;
+  if (status == ModelStatus::kRetired || status == ModelStatus::kArchived) {
+    status = ModelStatus::kActive;
+  }
+  const RouteCandidates before = CandidatesAt(alive, 0, at_s - 1);
   const RouteCandidates after = CandidatesAt(WithStep(model, route, step, other), 0, at_s);
   for (std::size_t place = 0; place < before.places.size(); ++place) {
     const PlaceCandidates& now = after.places[place];
