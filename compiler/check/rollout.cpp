@@ -12,6 +12,7 @@ using ast::Kind;
 
 constexpr std::uint32_t kWhole = 1'000'000;
 constexpr std::int64_t kYearMs = 365LL * 86'400'000;
+constexpr std::int64_t kDefaultHold_s = 7LL * 86'400;
 
 class RolloutStatements {
  public:
@@ -19,6 +20,7 @@ class RolloutStatements {
       : context_(context), rollout_(rollout), once_(context) {}
 
   void Apply(const Declaration& one) {
+    rollout_.undecided_hold_s = kDefaultHold_s;
     for (const View event : one.node.Children(Kind::kEvent)) Event(event);
     for (const View statement : one.node.Children()) Statement(statement);
     if (rollout_.salt.empty()) rollout_.salt = rollout_.name;

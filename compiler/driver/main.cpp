@@ -40,7 +40,9 @@ int main(int argc, char** argv) {
     mlp::compiler::AddCompileCommand(app, exit_code);
     mlp::compiler::AddExplainCommand(app, exit_code);
     mlp::compiler::AddFmtCommand(app, exit_code);
+    mlp::compiler::AddGraphCommand(app, exit_code);
     mlp::compiler::AddImportCommand(app, exit_code);
+    mlp::compiler::AddModelsCommand(app, exit_code);
     mlp::compiler::AddHelpCommand(app, exit_code);
     TakeOneValueAtATime(app);
     try {

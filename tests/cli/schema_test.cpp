@@ -29,8 +29,8 @@ BOOST_AUTO_TEST_SUITE(schemas)
 BOOST_AUTO_TEST_CASE(check_prints_what_its_schema_says_for_every_golden) {
   std::size_t files = 0;
   std::size_t found = 0;
-  for (const char* folder :
-       {"policies", "tests/golden/check", "tests/golden/diagram", "tests/golden/parse"}) {
+  for (const char* folder : {"policies", "tests/golden/check", "tests/golden/diagram",
+                             "tests/golden/parse", "tests/golden/prove"}) {
     for (const std::string& file : PoliciesIn(folder)) {
       BOOST_TEST_CONTEXT(file) {
         const Finished finished = Mlpc(
@@ -53,7 +53,9 @@ BOOST_AUTO_TEST_CASE(check_prints_what_its_schema_says_for_every_golden) {
 
 BOOST_AUTO_TEST_CASE(explain_takes_every_witness_and_prints_what_its_schema_says) {
   std::size_t explained = 0;
-  for (const std::string& file : PoliciesIn("tests/golden/diagram")) {
+  std::vector<std::string> files = PoliciesIn("tests/golden/diagram");
+  for (std::string& file : PoliciesIn("tests/golden/prove")) files.push_back(std::move(file));
+  for (const std::string& file : files) {
     const std::string root = kRoot + "/tests/golden/check";
     const nlohmann::json json =
         ReadDiagnostics(Mlpc({"check", "--format", "json", "--import-root", root, file}).out);
@@ -73,6 +75,15 @@ BOOST_AUTO_TEST_CASE(explain_takes_every_witness_and_prints_what_its_schema_says
     }
   }
   BOOST_TEST(explained >= 5U);
+}
+
+BOOST_AUTO_TEST_CASE(models_prints_what_its_schema_says_for_the_catalog_and_every_policy) {
+  std::vector<std::string> words{"models", "--format", "json", kRoot + "/policies/catalog"};
+  for (const std::string& file : PoliciesIn("policies")) words.push_back(file);
+  const Finished finished = Mlpc(words);
+  BOOST_TEST(finished.exit_code == 0);
+  const nlohmann::json json = ReadValid(finished.out, "compiler/catalog/schema/models.schema.json");
+  BOOST_TEST(json["models"].size() >= 90U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -29,8 +29,9 @@ EvidenceRate RatioEvidence(const ArmTraffic& traffic, double margin) noexcept {
 }
 
 EvidenceRate BoundEvidence(double units_per_s, double rate, double bound) noexcept {
-  if (rate <= 0 || rate >= 1 || bound <= 0 || bound >= 1) return {};
-  const double log_event = std::log(rate / bound);
+  if (rate < 0 || rate >= 1 || bound <= 0 || bound >= 1) return {};
+  // A unit that never shows the event: its logarithm is never added.
+  const double log_event = rate > 0 ? std::log(rate / bound) : 0;
   const double log_none = std::log((1 - rate) / (1 - bound));
   // Units come one by one, so what varies is which of them show the event.
   const double spread = log_event - log_none;

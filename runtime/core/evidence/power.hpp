@@ -28,7 +28,7 @@ struct ArmTraffic {
 [[nodiscard]] EvidenceRate RatioEvidence(const ArmTraffic& traffic, double margin) noexcept;
 
 /// Of the likelihood ratio of a rate against a fixed bound, judged by the canary's units alone:
-/// `rate` is true, `bound` is tested. Both in (0, 1).
+/// `rate` is true, in [0, 1); `bound` is tested, in (0, 1).
 [[nodiscard]] EvidenceRate BoundEvidence(double units_per_s, double rate, double bound) noexcept;
 
 /// What ln E must reach: ln(1/alpha), and 1.3 for a mixture over alternatives of which none is

@@ -74,7 +74,6 @@ BOOST_AUTO_TEST_CASE(nothing_is_shown_without_a_difference_or_an_arm) {
   BOOST_TEST(RatioEvidence({10, .5, 0, 2}, 1).drift_per_s == 0);
   BOOST_TEST(RatioEvidence({0, .5, .02, 2}, 1).drift_per_s == 0);
   BOOST_TEST(BoundEvidence(10, .02, .02).drift_per_s == 0);
-  BOOST_TEST(BoundEvidence(10, 0, .02).drift_per_s == 0);
   BOOST_TEST(BoundEvidence(10, .02, 1).drift_per_s == 0);
 }
 
@@ -86,6 +85,12 @@ BOOST_AUTO_TEST_CASE(evidence_against_a_bound) {
   const double spread = std::log(2) - std::log(.96 / .98);
   BOOST_TEST(one.variance_per_s == .04 * .96 * spread * spread,
              boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(evidence_of_units_that_never_fail) {
+  const EvidenceRate one = BoundEvidence(1, 0, .02);
+  BOOST_TEST(one.drift_per_s == -std::log(.98), boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(one.variance_per_s == 0);
 }
 
 // The first of many small instants at which enough is shown.

@@ -26,7 +26,7 @@ struct Traffic {
   double ratio;
 };
 
-/// One minute of traffic: shares as drawn by hashing the units.
+/// One block of traffic, a minute where nothing else is said: shares as drawn by hashing the units.
 RateBlock Minute(const Traffic& traffic, double rate, std::mt19937_64& random) {
   RateBlock block;
   const int canary = std::binomial_distribution<int>(traffic.per_minute, traffic.share)(random);
@@ -101,6 +101,40 @@ BOOST_AUTO_TEST_CASE(its_absence_is_proved_in_the_predicted_time) {
   ComparePower({.5, 100, .02, 1}, 1.5, SafeRatios(1.5), 167, random);
   ComparePower({.5, 100, .02, 1}, 2, SafeRatios(2), 54, random);
   ComparePower({.05, 100, .02, 1}, 2, SafeRatios(2), 202, random);
+}
+
+BOOST_AUTO_TEST_CASE(harm_is_shown_in_the_predicted_time_over_a_ramp) {
+  BOOST_TEST_MESSAGE("seed " << kSeed);
+  std::mt19937_64 random(kSeed);
+  // 2000 units an hour in blocks of three minutes, 300 of the canary at each step, then 50%.
+  struct Step {
+    double share;
+    int blocks;
+  };
+  constexpr Step kSteps[] = {{.01, 300}, {.05, 60}, {.25, 12}, {.5, 1'000}};
+  constexpr double kBlock_s = 180;
+  constexpr int kRuns = 200;
+  std::vector<EvidenceStretch> stretches;
+  for (const Step& step : kSteps) {
+    stretches.push_back(
+        {RatioEvidence({100 / kBlock_s, step.share, .02, 2}, 1), kBlock_s * step.blocks});
+  }
+  const double predicted = TimeToShow(stretches, EvidenceNeeded(0.05)).value_or(0) / kBlock_s;
+  std::vector<int> shown;
+  for (int run = 0; run < kRuns; ++run) {
+    RateRatioTest test(1, HarmRatios(1, 2));
+    int blocks = 0;
+    for (const Step& step : kSteps) {
+      for (int i = 0; i < step.blocks && !test.Shows(0.05); ++i, ++blocks)
+        test.Add(Minute({step.share, 100, .02, 2}, .02, random));
+    }
+    shown.push_back(blocks);
+  }
+  std::sort(shown.begin(), shown.end());
+  const double simulated = shown[kRuns * 4 / 5];
+  BOOST_TEST_MESSAGE("predicted " << predicted << " blocks, simulated " << simulated);
+  BOOST_TEST(simulated <= 1.02 * predicted);
+  BOOST_TEST(simulated >= 0.8 * predicted);
 }
 
 /// The share of runs of `minutes` minutes, over a ramp and through a common outage, that ever show

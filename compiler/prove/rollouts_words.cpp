@@ -1,0 +1,102 @@
+#include "compiler/prove/rollouts_words.hpp"
+
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "mlp/money.hpp"
+
+namespace mlp::compiler {
+namespace {
+
+constexpr double kMinute_s = 60;
+constexpr double kHour_s = 3'600;
+constexpr double kDay_s = 86'400;
+
+struct Unit {
+  double from_s;  ///< durations from here on are written in it
+  double seconds;
+  std::string_view name;
+};
+constexpr std::array kUnits = {Unit{72 * kHour_s, kDay_s, "d"}, Unit{2 * kHour_s, kHour_s, "h"},
+                               Unit{120, kMinute_s, "m"}, Unit{0, 1, "s"}};
+
+/// The unit that suits a duration, and how many of it, rounded up; a larger one of which it is a
+/// whole number is preferred.
+std::pair<const Unit*, double> Whole(double seconds) {
+  for (const Unit& unit : kUnits) {
+    const double exact = std::round(seconds / unit.seconds);
+    if (exact >= 1 && std::abs(exact * unit.seconds - seconds) < 1e-6) return {&unit, exact};
+    const double count = std::ceil(seconds / unit.seconds - 1e-6);
+    if (seconds >= unit.from_s && seconds > 0) return {&unit, count};
+  }
+  return {&kUnits.back(), 0};
+}
+
+/// At most six decimals, without trailing zeros.
+std::string Decimal(double value) {
+  std::string text = fmt::format("{:.6f}", value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::string ValueWords(CriterionModel::Unit unit, std::int64_t value) {
+  switch (unit) {
+    case CriterionModel::Unit::kRatio:
+      return PercentWords(static_cast<double>(value) / 1e6);
+    case CriterionModel::Unit::kMilliseconds:
+      return fmt::format("{}ms", value);
+    case CriterionModel::Unit::kPicodollars:
+      return ToString(Money{value});
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string DurationWords(double seconds) {
+  constexpr double kMost_s = 10 * 365 * kDay_s;
+  if (!(seconds < kMost_s)) return "more than ten years";
+  const auto [unit, count] = Whole(seconds);
+  return fmt::format("{:.0f}{}", count, unit->name);
+}
+
+std::string FactorWords(double factor) { return Decimal(factor) + "x"; }
+
+std::string PercentWords(double ratio) { return Decimal(std::round(ratio * 1e6) / 1e4) + "%"; }
+
+std::string TrafficWords(std::int64_t units_per_day) {
+  if (units_per_day % 24 == 0) return fmt::format("{} users per hour", units_per_day / 24);
+  return fmt::format("{} users per day", units_per_day);
+}
+
+std::string CriterionWords(const CriterionModel& criterion, std::int64_t value) {
+  constexpr std::array<std::string_view, 6> kSigns = {"==", "!=", "<", "<=", ">", ">="};
+  const std::string_view sign = kSigns[static_cast<std::size_t>(criterion.comparison)];
+  if (!criterion.relative) {
+    return fmt::format("{} {} {}", criterion.subject, sign, ValueWords(criterion.unit, value));
+  }
+  return fmt::format("{} {} {}{}", criterion.subject, sign,
+                     value == 1'000'000 ? "" : FactorWords(static_cast<double>(value) / 1e6) + " ",
+                     criterion.baseline);
+}
+
+std::string CriterionWords(const CriterionModel& criterion) {
+  return CriterionWords(criterion, criterion.value);
+}
+
+double RoundUp(double value) {
+  if (!(value > 0)) return 0;
+  const double unit = std::pow(10, std::floor(std::log10(value)) - 1);
+  return std::ceil(value / unit - 1e-4) * unit;
+}
+
+double RoundUpDuration(double seconds) {
+  const auto [unit, count] = Whole(seconds);
+  return count * unit->seconds;
+}
+
+}  // namespace mlp::compiler
