@@ -1,4 +1,7 @@
 // Amendments, variants, inheritance and prices: what the model says after all declarations are in.
+#include <string>
+#include <utility>
+
 #include <boost/test/unit_test.hpp>
 
 #include "compiler/model/capabilities.hpp"
@@ -125,6 +128,25 @@ model m {
   }
   BOOST_TEST(prices[1].from_minute == 22 * 60);
   BOOST_TEST(prices[1].to_minute == 4 * 60);
+}
+
+BOOST_AUTO_TEST_CASE(schedules_name_the_days_of_the_week_from_monday_on) {
+  for (const auto& [word, days] :
+       {std::pair("weekdays", 0b0011111), std::pair("weekends", 0b1100000),
+        std::pair("daily", 0b1111111)}) {
+    const Loaded loaded(std::string("model m { provider openai; pin exact \"m\"\n") +
+                        "price input $1/M; price " + word + " 00:00 .. 23:59 input $2/M }\n");
+    BOOST_TEST(loaded.candidate("m").prices.at(0).days == days);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(both_ends_of_a_range_are_in_it) {
+  for (const char* const floor : {"0%", "100%"})
+    Loaded(std::string("evaluator e { part all 100%; floor ") + floor + " }\n");
+  for (const char* const dimension : {"1", "1M"}) {
+    Loaded(std::string("model m { provider openai; pin exact \"m\"; kind embedding; dimension ") +
+           dimension + " }\n");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(routes_inherit_replace_and_add) {

@@ -199,9 +199,10 @@ BOOST_AUTO_TEST_CASE(factors_round_up_before_and_half_up_after) {
     std::int64_t worst;
     std::int64_t settled;
   };
-  for (const Case& wanted : {Case{10, 1'000'000, 10, 10}, Case{10, 1'100'000, 11, 11},
-                             Case{5, 1'100'000, 6, 6}, Case{4, 1'100'000, 5, 4},
-                             Case{1, 499'999, 1, 0}, Case{1, 500'000, 1, 1}, Case{7, 0, 0, 0}}) {
+  for (const Case& wanted :
+       {Case{10, 1'000'000, 10, 10}, Case{10, 1'100'000, 11, 11}, Case{5, 1'100'000, 6, 6},
+        Case{4, 1'100'000, 5, 4}, Case{1, 499'999, 1, 0}, Case{1, 500'000, 1, 1}, Case{7, 0, 0, 0},
+        Case{1, 1'000'001, 2, 1}}) {
     endpoints[0].price_ppm = wanted.price_ppm;
     usage.input = wanted.tokens;
     BOOST_TEST(Worst(wanted.tokens, 0) == wanted.worst);
