@@ -116,27 +116,11 @@ class Finder {
 
   /// The words of a request's part that matters: the way to the leaf, without asks and tokens.
   [[nodiscard]] std::string WayWords(const Unserved& unserved) const {
-    std::vector<DiagramTerm::Part> region;
-    const RequestPoint whole = PointOf(unserved);
-    Ref ref = diagram_.roots[unserved.root].ref;
-    while (!IsTerminal(ref)) {
-      const std::uint32_t number = diagram_.mdd.axis(ref);
-      const Ref child = diagram_.mdd.Child(ref, CodeAt(model_, diagram_.axes, whole, number));
-      const DiagramAxis& axis = diagram_.axes.axes[number];
-      const bool point = axis.attribute == model_.input || axis.attribute == model_.output ||
-                         axis.attribute == model_.asks;
-      if (!point) {
-        DiagramTerm::Part part;
-        part.axis = number;
-        std::int32_t first = 0;
-        for (const MddEdge& edge : diagram_.mdd.edges(ref)) {
-          if (edge.child == child) part.intervals.push_back({first, edge.last});
-          first = edge.last + 1;
-        }
-        region.push_back(std::move(part));
-      }
-      ref = child;
-    }
+    auto region = WayOf(model_, diagram_.axes, diagram_.mdd, diagram_.roots[unserved.root].ref,
+                        PointOf(unserved));
+    std::erase_if(region, [&](const DiagramTerm::Part& part) {
+      return diagram_.axes.axes[part.axis].attribute == model_.asks;
+    });
     return region.empty() ? std::string() : RegionWords(model_, diagram_.axes, region);
   }
 

@@ -302,6 +302,27 @@ std::int32_t CodeAt(const PolicyModel& model, const AxisOrder& axes, const Reque
   return std::max(attribute.default_code, 0);
 }
 
+std::vector<DiagramTerm::Part> WayOf(const PolicyModel& model, const AxisOrder& axes,
+                                     const Mdd& mdd, Ref root, const RequestPoint& point) {
+  std::vector<DiagramTerm::Part> way;
+  for (Ref ref = root; !IsTerminal(ref);) {
+    DiagramTerm::Part part;
+    part.axis = mdd.axis(ref);
+    const Ref child = mdd.Child(ref, CodeAt(model, axes, point, part.axis));
+    const Index attribute = axes.axes[part.axis].attribute;
+    if (attribute != model.input && attribute != model.output) {
+      std::int32_t first = 0;
+      for (const MddEdge& edge : mdd.edges(ref)) {
+        if (edge.child == child) part.intervals.push_back({first, edge.last});
+        first = edge.last + 1;
+      }
+      way.push_back(std::move(part));
+    }
+    ref = child;
+  }
+  return way;
+}
+
 std::vector<std::vector<DiagramTerm::Part>> Regions(const Mdd& mdd, Ref root, Ref wanted,
                                                     std::size_t most) {
   RegionWalker walker(mdd, wanted, most);

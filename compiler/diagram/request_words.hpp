@@ -27,6 +27,12 @@ struct RequestPoint {
 [[nodiscard]] std::int32_t CodeAt(const PolicyModel& model, const AxisOrder& axes,
                                   const RequestPoint& point, std::uint32_t axis);
 
+/// The way of the request through a diagram, edges to one child taken together, without what it
+/// asks of tokens.
+[[nodiscard]] std::vector<DiagramTerm::Part> WayOf(const PolicyModel& model, const AxisOrder& axes,
+                                                   const Mdd& mdd, Ref root,
+                                                   const RequestPoint& point);
+
 /// At most `most` ways to `wanted`, edges to one child taken together.
 [[nodiscard]] std::vector<std::vector<DiagramTerm::Part>> Regions(const Mdd& mdd, Ref root,
                                                                   Ref wanted, std::size_t most);

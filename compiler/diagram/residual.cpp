@@ -25,8 +25,8 @@ bool HasLive(const Residual& residual) {
 
 Residual Join(std::vector<Residual> parts, bool all) {
   const auto joined = all ? Residual::Kind::kAll : Residual::Kind::kAny;
-  const auto neutral = all ? Residual::Kind::kTrue : Residual::Kind::kFalse;
-  const auto absorbing = all ? Residual::Kind::kFalse : Residual::Kind::kTrue;
+  const auto neutral = all ? Residual::Kind::kAlways : Residual::Kind::kNever;
+  const auto absorbing = all ? Residual::Kind::kNever : Residual::Kind::kAlways;
   Residual result;
   result.kind = joined;
   for (Residual& part : parts) {
@@ -48,9 +48,9 @@ Residual Join(std::vector<Residual> parts, bool all) {
 
 Residual Negation(const Residual& residual) {
   switch (residual.kind) {
-    case Residual::Kind::kTrue:
+    case Residual::Kind::kAlways:
       return Residual::Constant(false);
-    case Residual::Kind::kFalse:
+    case Residual::Kind::kNever:
       return Residual::Constant(true);
     case Residual::Kind::kRequest:
       return Residual::Request(residual.request, !residual.negated);
@@ -105,10 +105,10 @@ std::optional<std::vector<MixedClause>> Clauses(const Residual& residual) {
 std::uint32_t AddNodes(const Residual& residual, Condition& condition) {
   Condition::Node node;
   switch (residual.kind) {
-    case Residual::Kind::kTrue:
+    case Residual::Kind::kAlways:
       node.kind = ConditionKind::kTrue;
       break;
-    case Residual::Kind::kFalse:
+    case Residual::Kind::kNever:
     case Residual::Kind::kLive:
       node.kind = ConditionKind::kFalse;
       break;
@@ -144,9 +144,9 @@ class CaseBuilder {
   void Add(const Residual& residual) {
     if (residual.kind == Residual::Kind::kAll) {
       for (const Residual& part : residual.parts) Add(part);
-    } else if (residual.kind == Residual::Kind::kFalse) {
+    } else if (residual.kind == Residual::Kind::kNever) {
       possible_ = false;
-    } else if (residual.kind != Residual::Kind::kTrue && !AddGuard(residual)) {
+    } else if (residual.kind != Residual::Kind::kAlways && !AddGuard(residual)) {
       rest_.push_back(residual);
     }
   }
@@ -203,7 +203,7 @@ class CaseBuilder {
 
 Residual Residual::Constant(bool value) {
   Residual result;
-  result.kind = value ? Kind::kTrue : Kind::kFalse;
+  result.kind = value ? Kind::kAlways : Kind::kNever;
   return result;
 }
 
@@ -233,7 +233,7 @@ std::optional<std::vector<WhereCase>> SplitCases(const PolicyModel& model, const
   std::vector<LiveClause> live;
   std::vector<MixedClause> mixed;
   for (const MixedClause& clause : *clauses) {
-    if (clause.request.kind == Residual::Kind::kTrue) continue;
+    if (clause.request.kind == Residual::Kind::kAlways) continue;
     if (clause.live.empty()) {
       request.push_back(clause.request);
       continue;

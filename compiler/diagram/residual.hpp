@@ -12,8 +12,8 @@
 namespace mlp::compiler {
 
 struct Residual {
-  enum class Kind : std::uint8_t { kTrue, kFalse, kAll, kAny, kRequest, kLive };
-  Kind kind = Kind::kTrue;
+  enum class Kind : std::uint8_t { kAlways, kNever, kAll, kAny, kRequest, kLive };
+  Kind kind = Kind::kAlways;
   std::vector<Residual> parts;  ///< kAll, kAny: at least two, none of them constant or of this kind
   RequestAtom request;
   bool negated = false;  ///< kRequest: does not hold
@@ -24,7 +24,7 @@ struct Residual {
   static Residual Live(LiveAtom atom);
   static Residual All(std::vector<Residual> parts);
   static Residual Any(std::vector<Residual> parts);
-  [[nodiscard]] bool IsFalse() const { return kind == Kind::kFalse; }
+  [[nodiscard]] bool IsFalse() const { return kind == Kind::kNever; }
 };
 
 /// When one comparison of a condition surely holds (`wanted`) or surely does not, for a candidate

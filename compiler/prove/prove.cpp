@@ -1,5 +1,6 @@
 #include "compiler/prove/prove.hpp"
 
+#include "compiler/prove/assertions.hpp"
 #include "compiler/prove/budgets.hpp"
 #include "compiler/prove/chains.hpp"
 #include "compiler/prove/lifecycle.hpp"
@@ -14,6 +15,7 @@ namespace mlp::compiler {
 void Prove(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics,
            const ProveOptions& options) {
   FindUnused(model, diagram, diagnostics);
+  ProveAssertions(model, diagram, diagnostics);
   FindRolloutProblems(model, diagram, diagnostics);
   if (!diagram.complete) return;
   FindIdleBudgets(model, diagram, diagnostics);

@@ -1,0 +1,206 @@
+#include "compiler/prove/call_lines.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "compiler/diagram/price_lines.hpp"
+
+namespace mlp::compiler {
+namespace {
+
+using Wide = CallPart::Wide;
+using Line = CallPart::Line;
+
+constexpr std::size_t kMostLines = 512;
+constexpr std::size_t kMostParts = 256;
+constexpr std::int64_t kMicro = 1'000'000;
+
+bool Dominates(const Line& dear, const Line& cheap) {
+  return dear.input >= cheap.input && dear.output >= cheap.output &&
+         dear.constant >= cheap.constant;
+}
+
+void Keep(std::vector<Line>& lines, const Line& line) {
+  for (const Line& other : lines) {
+    if (Dominates(other, line)) return;
+  }
+  std::erase_if(lines, [&](const Line& other) { return Dominates(line, other); });
+  lines.push_back(line);
+}
+
+/// All ways to spread the attempts that are left over the candidates; false past kMostLines.
+class Courses {
+ public:
+  Courses(const std::vector<std::vector<Line>>& attempts, std::uint32_t retries)
+      : attempts_(attempts), retries_(retries) {}
+
+  bool Walk(std::size_t at, std::uint32_t left, const std::vector<Line>& so_far) {
+    if (at == attempts_.size()) {
+      for (const Line& line : so_far) Keep(found, line);
+      return found.size() <= kMostLines;
+    }
+    const std::uint64_t later = std::uint64_t{attempts_.size() - at - 1} * retries_;
+    const std::uint32_t most = std::min(retries_, left);
+    std::uint32_t own = left > later ? static_cast<std::uint32_t>(left - later) : 0;
+    for (own = std::min(own, most); own <= most; ++own) {
+      std::vector<Line> sums;
+      for (const Line& line : so_far) {
+        for (const Line& attempt : attempts_[at]) {
+          const Wide times = 1 + Wide{own};
+          Keep(sums, {line.input + attempt.input * times, line.output + attempt.output * times,
+                      line.constant + attempt.constant * times});
+        }
+      }
+      if (sums.size() > kMostLines || ++steps_ > kMostSteps) return false;
+      if (!Walk(at + 1, left - own, sums)) return false;
+    }
+    return true;
+  }
+
+  std::vector<Line> found;
+
+ private:
+  static constexpr std::size_t kMostSteps = 20'000;
+  const std::vector<std::vector<Line>>& attempts_;
+  std::uint32_t retries_;
+  std::size_t steps_ = 0;
+};
+
+Wide Size(Wide value) { return value < 0 ? -value : value; }
+
+Wide FloorDivide(Wide a, Wide b) { return a / b - (a % b != 0 && a < 0 ? 1 : 0); }
+
+class Parts {
+ public:
+  Parts(const PolicyModel& model, const RowPlace& place,
+        std::span<const CandidateEntry* const> rows, const ChainLimits& limits)
+      : model_(model),
+        place_(place),
+        route_(model.routes[place.route]),
+        rows_(rows),
+        limits_(limits) {
+    for (const CandidateEntry* row : rows) {
+      tiers_.push_back(
+          PriceTiers(model, model.candidates[row->candidate], route_.caches_prompts, place.at_s));
+    }
+  }
+
+  std::optional<std::vector<CallPart>> Cut(const TokenRange& box) {
+    std::set<std::int64_t> inputs{box.first_input};
+    std::set<std::int64_t> outputs{box.first_output};
+    const auto cut = [](std::set<std::int64_t>& at, std::int64_t begin, std::int64_t last) {
+      if (*at.begin() < begin && begin <= last) at.insert(begin);
+    };
+    if (route_.output_cap < kUnlimited) cut(outputs, route_.output_cap + 1, box.last_output);
+    for (const auto& tiers : tiers_) {
+      for (const PriceTier& tier : tiers) {
+        cut(inputs, tier.min_prompt, box.last_input);
+        for (const PriceLine& line : tier.lines) {
+          // Without a price nothing may be asked.
+          if (line.input < 0) cut(inputs, 1, box.last_input);
+          if (line.output < 0) cut(outputs, 1, box.last_output);
+        }
+      }
+    }
+    if (inputs.size() * outputs.size() > kMostParts) return std::nullopt;
+    std::vector<CallPart> parts;
+    for (auto input = inputs.begin(); input != inputs.end(); ++input) {
+      for (auto output = outputs.begin(); output != outputs.end(); ++output) {
+        CallPart part;
+        const auto end = [](const auto& all, auto at, std::int64_t last) {
+          return ++at == all.end() ? last : *at - 1;
+        };
+        part.box = {*input, end(inputs, input, box.last_input), *output,
+                    end(outputs, output, box.last_output)};
+        if (!Fill(part)) return std::nullopt;
+        parts.push_back(std::move(part));
+      }
+    }
+    return parts;
+  }
+
+ private:
+  bool Fill(CallPart& part) const {
+    std::vector<std::vector<Line>> attempts;
+    const std::size_t tried = std::min<std::size_t>(rows_.size(), limits_.attempts);
+    for (std::size_t i = 0; i < tried; ++i) {
+      std::vector<Line> lines = Lines(i, part.box);
+      if (lines.empty()) {
+        // Under a bound of the call what has no price is not tried.
+        if (limits_.cost_pico == kUnlimited) part.priced = false;
+        lines.push_back({});
+      }
+      attempts.push_back(std::move(lines));
+    }
+    part.bound_pico = limits_.cost_pico;
+    const std::uint32_t left =
+        rows_.size() > limits_.attempts ? 0 : limits_.attempts - static_cast<std::uint32_t>(tried);
+    Courses courses(attempts, limits_.retries);
+    if (!courses.Walk(0, left, {Line{}})) return false;
+    part.lines = std::move(courses.found);
+    return true;
+  }
+
+  /// Of one attempt; none where a price is missing.
+  [[nodiscard]] std::vector<Line> Lines(std::size_t row, const TokenRange& box) const {
+    const Wide factor = PriceFactor(model_, *rows_[row]);
+    std::vector<Line> lines;
+    for (const PriceTier& tier : tiers_[row]) {
+      if (box.first_input < tier.min_prompt || tier.max_prompt < box.first_input) continue;
+      for (const PriceLine& price : tier.lines) {
+        if ((price.input < 0 && box.last_input > 0) || (price.output < 0 && box.last_output > 0)) {
+          return {};
+        }
+        Line line;
+        line.input = Wide{std::max<std::int64_t>(price.input, 0)} * factor;
+        const Wide output = Wide{std::max<std::int64_t>(price.output, 0)} * factor;
+        if (box.first_output > route_.output_cap) {
+          line.constant = output * route_.output_cap;
+        } else {
+          line.output = output;
+        }
+        Keep(lines, line);
+      }
+    }
+    return lines;
+  }
+
+  const PolicyModel& model_;
+  const RowPlace& place_;
+  const RouteModel& route_;
+  std::span<const CandidateEntry* const> rows_;
+  const ChainLimits& limits_;
+  std::vector<std::vector<PriceTier>> tiers_;
+};
+
+}  // namespace
+
+std::optional<std::vector<Guard>> CallPart::AtMost(std::int64_t bound) const {
+  std::vector<Guard> guards;
+  if (bound >= bound_pico) return guards;
+  for (const Line& line : lines) {
+    Wide a = line.input;
+    Wide b = line.output;
+    Wide c = Wide{bound} * kMicro - line.constant;
+    constexpr Wide kMost = Wide{1} << 60;
+    if (Size(a) > kMost || Size(b) > kMost) return std::nullopt;
+    const Wide common = std::max<std::int64_t>(
+        std::gcd(static_cast<std::int64_t>(a), static_cast<std::int64_t>(b)), 1);
+    a /= common;
+    b /= common;
+    c = FloorDivide(c, common);
+    c = std::clamp(c, -kMost, kMost);
+    guards.push_back(
+        {static_cast<std::int64_t>(a), static_cast<std::int64_t>(b), static_cast<std::int64_t>(c)});
+  }
+  return guards;
+}
+
+std::optional<std::vector<CallPart>> CallParts(const PolicyModel& model, const RowPlace& place,
+                                               std::span<const CandidateEntry* const> rows,
+                                               const TokenRange& box, const ChainLimits& limits) {
+  return Parts(model, place, rows, limits).Cut(box);
+}
+
+}  // namespace mlp::compiler

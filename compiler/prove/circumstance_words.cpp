@@ -1,0 +1,70 @@
+#include "compiler/prove/circumstance_words.hpp"
+
+#include <fmt/format.h>
+
+#include "compiler/diagram/dates.hpp"
+#include "compiler/model/live_facts.hpp"
+
+namespace mlp::compiler {
+namespace {
+
+constexpr std::int64_t kPpmPerPercent = 10'000;
+
+/// `80%`, `12.5%`.
+std::string PercentWords(std::int64_t ppm) {
+  std::string text = fmt::format("{}.{:04}", ppm / kPpmPerPercent, ppm % kPpmPerPercent);
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text + "%";
+}
+
+std::string LiveValueWords(LiveFact fact, std::int64_t value) {
+  switch (UnitOf(fact)) {
+    case LiveUnit::kMicroseconds:
+      return fmt::format("{}ms", value / kMicrosecondsPerMs);
+    case LiveUnit::kPpm:
+      return PercentWords(value);
+    case LiveUnit::kCount:
+    case LiveUnit::kTokens:
+      break;
+  }
+  return fmt::format("{}", value);
+}
+
+}  // namespace
+
+std::string CircumstanceWords(const PolicyModel& model, const Counterexample& one) {
+  std::string words;
+  if (one.at_s > model.valid.from_s) words += " on " + FormatInstant(one.at_s);
+  for (const Index rollout : one.canaries) {
+    words += fmt::format(" in the canary arm of `{}`", model.rollouts[rollout].name);
+  }
+  for (const auto& [budget, used_ppm] : one.budget_levels) {
+    words += fmt::format(" with {} of budget `{}` used", PercentWords(used_ppm),
+                         model.budgets[budget].name);
+  }
+  if (one.without_live && one.down.empty()) words += " while `live.` conditions do not hold";
+  return words;
+}
+
+void AddCircumstances(const PolicyModel& model, const Counterexample& one, bool dated,
+                      Witness& witness) {
+  if (dated || one.at_s > model.valid.from_s) {
+    witness.emplace_back("@date", FormatInstant(one.at_s));
+  }
+  for (const Index rollout : one.canaries) {
+    witness.emplace_back("@arm", model.rollouts[rollout].name + ":canary");
+  }
+  for (const auto& [budget, used_ppm] : one.budget_levels) {
+    witness.emplace_back("@budget",
+                         fmt::format("{}:{}", model.budgets[budget].name, PercentWords(used_ppm)));
+  }
+  for (const LiveValue& live : one.live) {
+    witness.emplace_back(
+        fmt::format("@live.{}.{}", model.candidates[live.candidate].name, NameOf(live.fact)),
+        LiveValueWords(live.fact, live.value));
+  }
+  for (const std::string& name : one.down) witness.emplace_back("@down", name);
+}
+
+}  // namespace mlp::compiler
