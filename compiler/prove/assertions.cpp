@@ -120,7 +120,9 @@ class Prover {
     Diagnostic& diagnostic =
         diagnostics_.Add(Code::k0802, assertion_.claim_span,
                          fmt::format("{} is neither proved nor refuted: {}", Name(), why));
-    diagnostic.help.emplace_back("narrow its condition, or split it into several");
+    diagnostic.help.emplace_back(diagram_.complete
+                                     ? "narrow its condition, or split it into several"
+                                     : "let routes overlap less, or split the policy");
   }
 
   bool AskAll() {

@@ -137,6 +137,12 @@ bool ClaimRegion::Holds(const RequestAtom& atom, std::uint64_t bits) const {
   return ((bits >> atom_bits_.at(KeyOf(atom))) & 1) != 0;
 }
 
+std::uint64_t ClaimRegion::BudgetBits() const {
+  std::uint64_t bits = 0;
+  for (const auto& [budget, bit] : budget_bits_) bits |= std::uint64_t{1} << bit;
+  return bits;
+}
+
 bool ClaimRegion::Applies(Index budget, std::uint64_t bits) const {
   return ((bits >> budget_bits_.at(budget)) & 1) != 0;
 }

@@ -38,6 +38,8 @@ class ClaimRegion {
 
   /// Preconditions of all: asked by the claim, or a budget that may restrict.
   [[nodiscard]] bool Holds(const RequestAtom& atom, std::uint64_t bits) const;
+  /// The bits of budgets alone.
+  [[nodiscard]] std::uint64_t BudgetBits() const;
   [[nodiscard]] bool Applies(Index budget, std::uint64_t bits) const;
   /// The code of a place attribute; nothing where the claim does not ask for places.
   [[nodiscard]] std::optional<std::uint32_t> PlaceLabel(Index attribute, std::uint64_t bits) const;

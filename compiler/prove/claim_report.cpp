@@ -32,9 +32,10 @@ class ToTruth final : public MddApply {
   const std::vector<bool>& wanted_;
 };
 
+/// But for the endpoint: a claim about places has a bit for each.
 bool SameRow(const CandidateEntry& a, const CandidateEntry& b) {
-  return a.candidate == b.candidate && a.endpoint == b.endpoint && a.rollout == b.rollout &&
-         a.step == b.step && a.capabilities == b.capabilities && Implies(a.guards, b.guards) &&
+  return a.candidate == b.candidate && a.rollout == b.rollout && a.step == b.step &&
+         a.capabilities == b.capabilities && Implies(a.guards, b.guards) &&
          Implies(b.guards, a.guards);
 }
 
@@ -116,13 +117,17 @@ class Reporter {
 
   [[nodiscard]] bool IsAlike(const ClaimRegion::Label& label) const {
     const ClaimRegion::Label& own = region_.labels()[first_.label];
-    if (label.bits != own.bits) return false;
+    // Where no budget has a part in it, it does not matter which ones there are.
+    const std::uint64_t ignored = first_.budget_levels.empty() ? region_.BudgetBits() : 0;
+    if ((label.bits & ~ignored) != (own.bits & ~ignored)) return false;
     if (label.leaf == own.leaf) return true;
     if (first_.row == kNoIndex) return false;
     const DiagramLeaf& leaf = diagram_.leaves[label.leaf];
     return leaf.route == LeafOf(first_).route &&
            std::any_of(leaf.rows.begin(), leaf.rows.end(), [&](const CandidateEntry& row) {
-             return SameRow(row, LeafOf(first_).rows[first_.row]);
+             const CandidateEntry& refuted = LeafOf(first_).rows[first_.row];
+             return SameRow(row, refuted) &&
+                    (row.endpoint == refuted.endpoint || !Asks(ListFact::kAttemptCost));
            });
   }
 
@@ -164,8 +169,7 @@ class Reporter {
       if (one.row != kNoIndex) {
         const CandidateEntry& row = LeafOf(one).rows[one.row];
         related.span = route.steps[row.step].span;
-        related.message = fmt::format("{}`{}` is tried here", &one == &first_ ? "" : "so does it: ",
-                                      model_.candidates[row.candidate].name);
+        related.message = fmt::format("`{}` is tried here", model_.candidates[row.candidate].name);
         if (&one != &first_) {
           related.message =
               fmt::format("nor for `{}`, tried here", model_.candidates[row.candidate].name);

@@ -328,6 +328,8 @@ class Trial {
       }
       return;
     }
+    // Other routes may have conditions of their own.
+    state.live_off = (1U << tables().live_conditions.size()) - 1;
     BOOST_TEST(Fails(claim, *request, state), what + all);
     if (!state.only) BOOST_TEST(answer.outcome == "no-candidate", what + all);
   }
