@@ -20,6 +20,7 @@
 #include "runtime/core/live_facts.hpp"
 #include "tests/property/compiled.hpp"
 #include "tests/property/random_policy.hpp"
+#include "tests/property/request_space.hpp"
 #include "tests/unit/prove/random_claims.hpp"
 
 namespace mlp::test {
@@ -71,9 +72,8 @@ class Trial {
     text_ = text;
     compiled_ = oracle::CompileText(policy.name, text_);
     BOOST_REQUIRE_MESSAGE(compiled_->tables.has_value(), text_ + compiled_->errors());
-    oracle_.emplace(compiled_->program, compiled_->sources);
-    requests_.emplace(*oracle_, compiled_->program.trees.back(), compiled_->sources,
-                      std::set<std::int64_t>{});
+    facts_ = oracle::ReadFacts(compiled_->program, compiled_->sources);
+    requests_.emplace(facts_, std::set<std::int64_t>{});
     live_.emplace(tables());
   }
 
@@ -120,7 +120,7 @@ class Trial {
     const std::vector<std::int64_t> instants = compiler::CutPoints(compiled_->model);
     const std::uint32_t live_states = 1U << tables().live_conditions.size();
     for (std::size_t at = 0; at < requests_->size(); ++at) {
-      const oracle::Request request = requests_->at(at);
+      const Request request = Named(requests_->at(at));
       std::vector<std::size_t> asked;
       for (std::size_t i = 0; i < claims_.size(); ++i) {
         if (refuted.count(static_cast<int>(i)) == 0 && !fails[i] && claims_[i].when(request)) {
@@ -143,8 +143,8 @@ class Trial {
                   fails[i] = true;
                   example_[static_cast<int>(i)] =
                       fmt::format("{} canary {} cheapest {} only {} live off {}",
-                                  oracle::Describe(request, {at_s, {}, cheapest}), canary, cheapest,
-                                  only, live);
+                                  oracle::Describe(facts_, InOrder(request), {at_s, {}, cheapest}),
+                                  canary, cheapest, only, live);
                 }
               }
             }
@@ -176,7 +176,7 @@ class Trial {
   }
 
   /// The list in the state; nothing where the claim does not speak of the request.
-  std::optional<ListedRequest> ListOf(const oracle::Request& request, const State& state) {
+  std::optional<ListedRequest> ListOf(const Request& request, const State& state) {
     State full = state;
     full.canary = false;
     full.live_off = 0;
@@ -185,8 +185,8 @@ class Trial {
     return DecideIn(request, state);
   }
 
-  ListedRequest DecideIn(const oracle::Request& request, const State& state) {
-    const oracle::PackedValues packed = oracle::Pack(tables(), request);
+  ListedRequest DecideIn(const Request& request, const State& state) {
+    const oracle::PackedValues packed = oracle::Pack(tables(), facts_, InOrder(request));
     live_->set_root(RootAt(tables(), state.at_s));
     for (std::uint16_t r = 0; r < tables().rollouts.size(); ++r) {
       live_->set_share_ppm(r, state.canary ? 1'000'000 : 0);
@@ -208,7 +208,7 @@ class Trial {
     listed.output = decision.output_tokens;
     if (decision.route == kNone16) return listed;
     listed.route = &compiled_->model.routes[decision.route];
-    const std::int64_t input = request.at("input").micro / 1'000'000;
+    const std::int64_t input = request.at("input").number / 1'000'000;
     std::vector<std::int64_t> costs;
     std::vector<compiler::Index> providers;
     for (const Candidate& candidate : decision.list()) {
@@ -250,8 +250,7 @@ class Trial {
   }
 
   static std::vector<std::string> PlacesOf(const compiler::RouteModel& route,
-                                           const Endpoint& endpoint,
-                                           const oracle::Request& request) {
+                                           const Endpoint& endpoint, const Request& request) {
     std::vector<std::string> wanted;
     if (route.place == compiler::PlaceKind::kAttribute) wanted = {request.at("region").text};
     if (route.place == compiler::PlaceKind::kFixed) wanted = route.places;
@@ -264,7 +263,7 @@ class Trial {
     return endpoint.places.empty() ? wanted : places;
   }
 
-  bool Fails(const RandomClaim& claim, const oracle::Request& request, const State& state) {
+  bool Fails(const RandomClaim& claim, const Request& request, const State& state) {
     switch (claim.kind) {
       case RandomClaim::Kind::kEach:
       case RandomClaim::Kind::kList: {
@@ -315,7 +314,7 @@ class Trial {
       state.only = state.only || level.budget == "more";
     }
     state.live_off = LiveOff(circumstances);
-    std::optional<oracle::Request> request = RequestOf(words);
+    std::optional<Request> request = RequestOf(words);
     BOOST_REQUIRE_MESSAGE(request.has_value(), what + all);
     BOOST_TEST(claim.when(*request), what + all);
     if (claim.kind == RandomClaim::Kind::kEach || claim.kind == RandomClaim::Kind::kList) {
@@ -350,24 +349,41 @@ class Trial {
     return off;
   }
 
+  [[nodiscard]] Request Named(const oracle::Request& values) const {
+    Request request;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      request[facts_.attributes[i].name] = values[i];
+    }
+    return request;
+  }
+  [[nodiscard]] oracle::Request InOrder(const Request& request) const {
+    oracle::Request values;
+    for (const oracle::Attribute& attribute : facts_.attributes) {
+      values.push_back(request.at(attribute.name));
+    }
+    return values;
+  }
+
   /// The request of the space that the words name; attributes left out have their default.
-  std::optional<oracle::Request> RequestOf(const AttributeWords& words) const {
+  std::optional<Request> RequestOf(const AttributeWords& words) const {
     const Result<OwnedRequest> read = ReadRequest(tables(), words);
     if (!read.ok()) return std::nullopt;
     std::vector<std::string_view> texts;
     const RequestView view = read.value().view(texts);
-    oracle::Request request;
+    Request request;
     for (const Attribute& attribute : tables().attributes) {
       oracle::Value value;
       switch (attribute.type) {
         case AttributeType::kEnum:
-          value.text = attribute.labels[static_cast<std::size_t>(view.codes[attribute.slot])];
+          value.number = view.codes[attribute.slot];
+          value.text = attribute.labels[static_cast<std::size_t>(value.number)];
           break;
         case AttributeType::kNumber:
-          value.micro = attribute.minimum_micro + view.codes[attribute.slot] * attribute.step_micro;
+          value.number =
+              attribute.minimum_micro + view.codes[attribute.slot] * attribute.step_micro;
           break;
         case AttributeType::kTokens:
-          value.micro = std::int64_t{view.codes[attribute.slot]} * 1'000'000;
+          value.number = std::int64_t{view.codes[attribute.slot]} * 1'000'000;
           break;
         case AttributeType::kText:
         case AttributeType::kKey:
@@ -397,8 +413,8 @@ class Trial {
   int only_price_ = 0;
   std::vector<RandomClaim> claims_;
   std::unique_ptr<oracle::Compiled> compiled_;
-  std::optional<oracle::Oracle> oracle_;
-  std::optional<oracle::RequestSpace> requests_;
+  oracle::Facts facts_;
+  std::optional<RequestSpace> requests_;
   std::optional<LiveState> live_;
   std::map<int, std::string> example_;
 };

@@ -10,8 +10,6 @@
 namespace mlp::test {
 namespace {
 
-using oracle::Request;
-
 constexpr std::int64_t kMicro = 1'000'000;
 
 struct Atom {
@@ -22,7 +20,7 @@ struct Atom {
 };
 
 std::int64_t Tokens(const Request& request, const char* name) {
-  return request.at(name).micro / kMicro;
+  return request.at(name).number / kMicro;
 }
 
 bool Compare(std::int64_t left, const std::string& op, std::int64_t right) {
@@ -109,7 +107,7 @@ class Drawer {
         return {fmt::format("quality.score {} 0.{}", op, score),
                 [op, score](const ListedRequest&, const ListedCandidate* c) -> Maybe {
                   for (const compiler::ScoreModel& one : c->facts->quality) {
-                    if (one.name == "score") return Compare(one.micro, op, score * 10'000);
+                    if (one.name == "score") return Compare(one.number, op, score * 10'000);
                   }
                   return std::nullopt;
                 }};

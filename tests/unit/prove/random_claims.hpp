@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -13,6 +14,9 @@
 #include "tests/property/oracle.hpp"
 
 namespace mlp::test {
+
+/// The values of a request by attribute.
+using Request = std::map<std::string, oracle::Value>;
 
 /// A candidate of a list with the facts that claims ask for.
 struct ListedCandidate {
@@ -24,7 +28,7 @@ struct ListedCandidate {
 };
 
 struct ListedRequest {
-  const oracle::Request* request = nullptr;
+  const Request* request = nullptr;
   std::int64_t at_s = 0;
   std::int64_t output = 0;  ///< after the cap
   const compiler::RouteModel* route = nullptr;
@@ -42,7 +46,7 @@ struct RandomClaim {
   enum class Kind : std::uint8_t { kEach, kList, kSurvivesProvider, kSurvivesModel };
   Kind kind = Kind::kEach;
   bool never = false;
-  std::function<bool(const oracle::Request&)> when;
+  std::function<bool(const Request&)> when;
   /// kEach: for one candidate; kList: without.
   std::function<Maybe(const ListedRequest&, const ListedCandidate*)> claim;
   /// Whether the claim is false for this list. Not of what survives.
