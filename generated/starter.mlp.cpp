@@ -56,8 +56,8 @@ constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, 
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
 // hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, follows successors, actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"code", "Hard work goes to the stronger models. When the first does not answer, the second is asked.", "", "starter.mlp", 26, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
-  {"chat", "Everything else is quick work.", "", "starter.mlp", 32, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
+  {"code", "Hard work goes to the stronger models. When the first does not answer, the second is asked.", "", "starter.mlp", 27, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
+  {"chat", "Everything else is quick work.", "", "starter.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
 };
 
 // Providers, endpoints, models.

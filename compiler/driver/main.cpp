@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
     mlp::compiler::AddGraphCommand(app, exit_code);
     mlp::compiler::AddImportCommand(app, exit_code);
     mlp::compiler::AddModelsCommand(app, exit_code);
+    mlp::compiler::AddTestCommand(app, exit_code);
     mlp::compiler::AddHelpCommand(app, exit_code);
     TakeOneValueAtATime(app);
     try {

@@ -285,7 +285,13 @@ Result<Explanation, std::string> Explain(const PolicyModel& model, const Tables&
                                          const Circumstances& circumstances, std::int64_t at_s) {
   Result<OwnedRequest> request = ReadRequest(tables, attributes);
   if (!request.ok()) return request.error().context;
-  return Explainer(model, tables, sources, std::move(request).value(), circumstances, at_s).Run();
+  return Explain(model, tables, sources, std::move(request).value(), circumstances, at_s);
+}
+
+Result<Explanation, std::string> Explain(const PolicyModel& model, const Tables& tables,
+                                         const SourceSet& sources, OwnedRequest request,
+                                         const Circumstances& circumstances, std::int64_t at_s) {
+  return Explainer(model, tables, sources, std::move(request), circumstances, at_s).Run();
 }
 
 }  // namespace mlp::compiler

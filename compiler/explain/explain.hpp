@@ -63,6 +63,11 @@ struct Explanation {
     const PolicyModel& model, const Tables& tables, const SourceSet& sources,
     const AttributeWords& attributes, const Circumstances& circumstances, std::int64_t at_s);
 
+/// The same for a request of these tables.
+[[nodiscard]] Result<Explanation, std::string> Explain(
+    const PolicyModel& model, const Tables& tables, const SourceSet& sources, OwnedRequest request,
+    const Circumstances& circumstances, std::int64_t at_s);
+
 /// For people: the candidates, what was left out, and why this route.
 [[nodiscard]] std::string RenderText(const Explanation& explanation);
 /// The contract's JSON, two-space indent.

@@ -63,12 +63,12 @@ BOOST_AUTO_TEST_CASE(an_unknown_code_exits_2_and_the_nearest_is_named) {
 BOOST_AUTO_TEST_CASE(help_states_exit_codes_and_limits) {
   const Finished finished = Mlpc({"--help"});
   BOOST_TEST(finished.exit_code == 0);
-  for (const char* text : {"check", "compile", "explain", "fmt", "import", "help", "Exit codes",
-                           "Limits", "16 MiB", "nesting up to 200"}) {
+  for (const char* text : {"check", "compile", "explain", "fmt", "import", "test", "help",
+                           "Exit codes", "Limits", "16 MiB", "nesting up to 200"}) {
     BOOST_TEST_INFO(text);
     BOOST_TEST(finished.out.find(text) != std::string::npos);
   }
-  for (const char* command : {"check", "compile", "explain", "fmt", "import", "help"}) {
+  for (const char* command : {"check", "compile", "explain", "fmt", "import", "test", "help"}) {
     BOOST_TEST_INFO(command);
     BOOST_TEST(Mlpc({command, "--help"}).exit_code == 0);
   }

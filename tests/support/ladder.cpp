@@ -34,6 +34,9 @@ constexpr std::array kRows = std::to_array<Row>({
      "compiler/ast compiler/diagram compiler/model compiler/source runtime/core"},
     {"compiler/format", "compiler/ast compiler/parse compiler/source"},
     {"compiler/import", "compiler/model"},
+    {"compiler/testing",
+     "compiler/ast compiler/diag compiler/diagram compiler/explain compiler/format compiler/model "
+     "compiler/parse compiler/source runtime/core"},
     {"compiler/lsp", "compiler/* runtime/core cli11 posix"},
     {"compiler/driver", "compiler/* runtime/core cli11 posix"},
     {"runtime/core", ""},
