@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "compiler/diagram/comparable.hpp"
+
 namespace mlp::compiler {
 namespace {
 
@@ -64,7 +66,29 @@ class Collector {
     }
   }
 
+  void Add(const PolicyModel& model) {
+    for (const PoolModel& pool : model.pools) Add(pool.where);
+    for (const RouteModel& route : model.routes) {
+      Add(route.when);
+      Add(route.cache_when);
+      for (const StepModel& step : route.steps) Add(step.where);
+      if (route.place == PlaceKind::kAttribute && route.place_attribute != kNoIndex) {
+        places.insert(route.place_attribute);
+        asked[route.place_attribute].any = true;
+      }
+    }
+    for (const BudgetModel& budget : model.budgets) {
+      Add(budget.when);
+      for (const BudgetModel::Only& only : budget.only) Add(only.condition);
+    }
+    for (const AssertModel& claim : model.asserts) {
+      Add(claim.when);
+      Add(claim.claim);
+    }
+  }
+
   std::vector<Asked> asked;
+  std::set<Index> places;  ///< attributes whose labels are places
 };
 
 bool Printable(std::string_view text) {
@@ -145,26 +169,17 @@ std::int32_t TextClass(const std::vector<std::string>& cuts, std::string_view te
 }
 
 AxisOrder OrderAxes(const PolicyModel& model) {
+  const PolicyModel* const one = &model;
+  return OrderAxes({&one, 1});
+}
+
+AxisOrder OrderAxes(std::span<const PolicyModel* const> models,
+                    std::span<const Condition> further) {
+  const PolicyModel& model = *models.front();
   Collector collector(model);
-  std::set<Index> places;
-  for (const PoolModel& pool : model.pools) collector.Add(pool.where);
-  for (const RouteModel& route : model.routes) {
-    collector.Add(route.when);
-    collector.Add(route.cache_when);
-    for (const StepModel& step : route.steps) collector.Add(step.where);
-    if (route.place == PlaceKind::kAttribute && route.place_attribute != kNoIndex) {
-      places.insert(route.place_attribute);
-      collector.asked[route.place_attribute].any = true;
-    }
-  }
-  for (const BudgetModel& budget : model.budgets) {
-    collector.Add(budget.when);
-    for (const BudgetModel::Only& only : budget.only) collector.Add(only.condition);
-  }
-  for (const AssertModel& claim : model.asserts) {
-    collector.Add(claim.when);
-    collector.Add(claim.claim);
-  }
+  for (const PolicyModel* one : models) collector.Add(*one);
+  for (const Condition& condition : further) collector.Add(condition);
+  const std::set<Index>& places = collector.places;
 
   AxisOrder order;
   const auto add_codes = [&](AttributeType type, bool place) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/diagram/comparable.hpp"
 #include "compiler/diagram/condition_diagram.hpp"
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/limits.hpp"
@@ -16,11 +17,13 @@ namespace {
 
 class Builder {
  public:
-  Builder(const PolicyModel& model, const DiagramOptions& options, Diagnostics& diagnostics)
-      : model_(model), options_(options), diagnostics_(diagnostics) {}
+  Builder(const PolicyModel& model, AxisOrder axes, const DiagramOptions& options,
+          Diagnostics& diagnostics)
+      : model_(model), options_(options), diagnostics_(diagnostics) {
+    diagram_.axes = std::move(axes);
+  }
 
   Diagram Build() {
-    diagram_.axes = OrderAxes(model_);
     diagram_.mdd = Mdd(diagram_.axes.Sizes(), options_.budget);
     if (!BuildRoutes()) {
       Fail(TooManyCases());
@@ -138,7 +141,12 @@ class Builder {
 
 Diagram BuildDiagram(const PolicyModel& model, const DiagramOptions& options,
                      Diagnostics& diagnostics) {
-  return Builder(model, options, diagnostics).Build();
+  return BuildDiagram(model, OrderAxes(model), options, diagnostics);
+}
+
+Diagram BuildDiagram(const PolicyModel& model, AxisOrder axes, const DiagramOptions& options,
+                     Diagnostics& diagnostics) {
+  return Builder(model, std::move(axes), options, diagnostics).Build();
 }
 
 }  // namespace mlp::compiler

@@ -5,6 +5,8 @@
 #include <limits>
 #include <set>
 
+#include "compiler/diagram/reachable.hpp"
+
 namespace mlp::compiler {
 namespace {
 
@@ -20,37 +22,6 @@ class Cuts {
   DateRange valid_;
   std::set<std::int64_t> at_;
 };
-
-/// The candidates that some route, directly or by a rollout or as a successor, may come to.
-std::vector<bool> Reachable(const PolicyModel& model) {
-  std::vector<bool> reachable(model.candidates.size());
-  for (const RouteModel& route : model.routes) {
-    for (const StepModel& step : route.steps) {
-      for (const Index candidate : step.models) reachable[candidate] = true;
-      const bool lists = step.kind == ObjectiveKind::kList || step.kind == ObjectiveKind::kSpread;
-      if (lists) continue;
-      if (step.pool != kNoIndex && model.pools[step.pool].listed) {
-        for (const Index candidate : model.pools[step.pool].members) reachable[candidate] = true;
-      } else {
-        reachable.assign(reachable.size(), true);
-      }
-    }
-  }
-  for (const RolloutModel& rollout : model.rollouts) {
-    if (rollout.to != kNoIndex) reachable[rollout.to] = true;
-  }
-  for (std::size_t round = 0; round < reachable.size(); ++round) {
-    bool grown = false;
-    for (std::size_t i = 0; i < reachable.size(); ++i) {
-      const Index next = model.candidates[i].successor_index;
-      if (!reachable[i] || next == kNoIndex || reachable[next]) continue;
-      reachable[next] = true;
-      grown = true;
-    }
-    if (!grown) break;
-  }
-  return reachable;
-}
 
 void AddRetiresIn(const CandidateCondition& where, std::set<std::int64_t>& distances) {
   for (const CandidateAtom& atom : where.atoms) {
@@ -71,7 +42,7 @@ std::vector<std::int64_t> CutPoints(const PolicyModel& model) {
   for (const AssertModel& claim : model.asserts) AddRetiresIn(claim.claim, distances);
 
   Cuts cuts(model.valid);
-  const std::vector<bool> reachable = Reachable(model);
+  const std::vector<bool> reachable = ReachableCandidates(model);
   for (std::size_t i = 0; i < reachable.size(); ++i) {
     if (!reachable[i]) continue;
     const CandidateModel& candidate = model.candidates[i];

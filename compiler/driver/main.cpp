@@ -38,9 +38,11 @@ int main(int argc, char** argv) {
     int exit_code = mlp::compiler::kExitDone;
     mlp::compiler::AddCheckCommand(app, exit_code);
     mlp::compiler::AddCompileCommand(app, exit_code);
+    mlp::compiler::AddDiffCommand(app, exit_code);
     mlp::compiler::AddExplainCommand(app, exit_code);
     mlp::compiler::AddFmtCommand(app, exit_code);
     mlp::compiler::AddGraphCommand(app, exit_code);
+    mlp::compiler::AddTimelineCommand(app, exit_code);
     mlp::compiler::AddImportCommand(app, exit_code);
     mlp::compiler::AddModelsCommand(app, exit_code);
     mlp::compiler::AddTestCommand(app, exit_code);

@@ -11,7 +11,8 @@ namespace mlp::compiler {
 Compilation Compile(const std::string& path, const PipelineOptions& options, SourceSet& sources,
                     Diagnostics& diagnostics) {
   Compilation result;
-  DiskReader reader;
+  DiskReader disk;
+  FileReader& reader = options.reader == nullptr ? disk : *options.reader;
   result.program = LoadProgram(reader, path, options.import_roots, sources, diagnostics);
   result.readable = !result.program.trees.empty();
   if (!result.readable) return result;

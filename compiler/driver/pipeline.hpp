@@ -22,6 +22,7 @@ struct PipelineOptions {
   bool findings = true;  ///< prove, not only build
   /// The day for findings about what is near; without one nothing depends on the day.
   std::optional<std::int64_t> as_of_s = std::nullopt;
+  FileReader* reader = nullptr;  ///< where files come from; the disk without one
 };
 
 /// One policy or catalog after the passes; what a pass could not make for errors before it is

@@ -61,15 +61,21 @@ std::optional<std::string> ReadCircumstance(std::string_view name, std::string_v
     circumstances.down.emplace_back(value);
     return std::nullopt;
   }
-  const std::size_t colon = value.find(':');
   if (name == "@arm") {
-    const std::string_view arm = colon == std::string_view::npos ? "" : value.substr(colon + 1);
-    if (arm != "canary" && arm != "stable")
-      return fmt::format("`{}` is not ROLLOUT:canary or ROLLOUT:stable", value);
-    if (arm == "canary") circumstances.canary.emplace_back(value.substr(0, colon));
-    return std::nullopt;
+    // Several arms stand in one word, with commas between them.
+    for (std::string_view rest = value;;) {
+      const std::string_view one = rest.substr(0, rest.find(','));
+      const std::size_t colon = one.find(':');
+      const std::string_view arm = colon == std::string_view::npos ? "" : one.substr(colon + 1);
+      if (arm != "canary" && arm != "stable")
+        return fmt::format("`{}` is not ROLLOUT:canary or ROLLOUT:stable", one);
+      if (arm == "canary") circumstances.canary.emplace_back(one.substr(0, colon));
+      if (one.size() == rest.size()) return std::nullopt;
+      rest.remove_prefix(one.size() + 1);
+    }
   }
   if (name == "@budget") {
+    const std::size_t colon = value.find(':');
     const std::optional<std::int64_t> used =
         colon == std::string_view::npos ? std::nullopt : ast::ReadMicro(value.substr(colon + 1));
     if (!used || *used < 0 || *used > UINT32_MAX)

@@ -52,7 +52,8 @@ std::string BrokenGuard(const Guard& guard, std::int64_t input, std::int64_t out
 class Explainer {
  public:
   Explainer(const PolicyModel& model, const Tables& tables, const SourceSet& sources,
-            OwnedRequest request, const Circumstances& circumstances, std::int64_t at_s)
+            OwnedRequest request, const Circumstances& circumstances, std::int64_t at_s,
+            Reasons reasons)
       : model_(model),
         tables_(tables),
         sources_(sources),
@@ -60,6 +61,7 @@ class Explainer {
         view_(request_.view(texts_)),
         circumstances_(circumstances),
         at_s_(circumstances.at_s.value_or(at_s)),
+        reasons_(reasons),
         live_(tables) {}
 
   Result<Explanation, std::string> Run() {
@@ -74,7 +76,7 @@ class Explainer {
         Name(denied_ && decision_.outcome == DecisionOutcome::kServe ? DecisionOutcome::kDenied
                                                                      : decision_.outcome);
     if (decision_.route != kNone16) OfRoute();
-    Trace();
+    if (reasons_ == Reasons::kAll) Trace();
     return std::move(explanation_);
   }
 
@@ -148,7 +150,7 @@ class Explainer {
       return;
     }
     Candidates(route);
-    Rejected();
+    if (reasons_ == Reasons::kAll) Rejected();
     Arms();
   }
 
@@ -271,6 +273,7 @@ class Explainer {
   RequestView view_;
   const Circumstances& circumstances_;
   const std::int64_t at_s_;
+  const Reasons reasons_;
   LiveState live_;
   Decision decision_;
   bool prefer_cheapest_ = false;
@@ -282,16 +285,18 @@ class Explainer {
 
 Result<Explanation, std::string> Explain(const PolicyModel& model, const Tables& tables,
                                          const SourceSet& sources, const AttributeWords& attributes,
-                                         const Circumstances& circumstances, std::int64_t at_s) {
+                                         const Circumstances& circumstances, std::int64_t at_s,
+                                         Reasons reasons) {
   Result<OwnedRequest> request = ReadRequest(tables, attributes);
   if (!request.ok()) return request.error().context;
-  return Explain(model, tables, sources, std::move(request).value(), circumstances, at_s);
+  return Explain(model, tables, sources, std::move(request).value(), circumstances, at_s, reasons);
 }
 
 Result<Explanation, std::string> Explain(const PolicyModel& model, const Tables& tables,
                                          const SourceSet& sources, OwnedRequest request,
-                                         const Circumstances& circumstances, std::int64_t at_s) {
-  return Explainer(model, tables, sources, std::move(request), circumstances, at_s).Run();
+                                         const Circumstances& circumstances, std::int64_t at_s,
+                                         Reasons reasons) {
+  return Explainer(model, tables, sources, std::move(request), circumstances, at_s, reasons).Run();
 }
 
 }  // namespace mlp::compiler

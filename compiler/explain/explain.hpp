@@ -56,17 +56,22 @@ struct Explanation {
   std::vector<TraceLine> trace;
 };
 
+/// Whether to say why candidates were left out and routes did not match, which takes a time of all
+/// routes.
+enum class Reasons : std::uint8_t { kAll, kNone };
+
 /// The error is a text for the user: an unknown attribute, model, provider, rollout or budget, a
 /// value that does not fit. `at_s` answers where the circumstances name no date. `tables` must be
 /// the flattened `model`.
 [[nodiscard]] Result<Explanation, std::string> Explain(
     const PolicyModel& model, const Tables& tables, const SourceSet& sources,
-    const AttributeWords& attributes, const Circumstances& circumstances, std::int64_t at_s);
+    const AttributeWords& attributes, const Circumstances& circumstances, std::int64_t at_s,
+    Reasons reasons = Reasons::kAll);
 
 /// The same for a request of these tables.
 [[nodiscard]] Result<Explanation, std::string> Explain(
     const PolicyModel& model, const Tables& tables, const SourceSet& sources, OwnedRequest request,
-    const Circumstances& circumstances, std::int64_t at_s);
+    const Circumstances& circumstances, std::int64_t at_s, Reasons reasons = Reasons::kAll);
 
 /// For people: the candidates, what was left out, and why this route.
 [[nodiscard]] std::string RenderText(const Explanation& explanation);

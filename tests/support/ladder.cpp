@@ -28,7 +28,9 @@ constexpr std::array kRows = std::to_array<Row>({
     {"compiler/catalog", "compiler/diagram compiler/model compiler/source runtime/core"},
     {"compiler/graph",
      "compiler/prove compiler/diagram compiler/model compiler/source runtime/core"},
-    {"compiler/diff", "compiler/diagram compiler/model"},
+    {"compiler/diff",
+     "compiler/explain compiler/diagram compiler/model compiler/diag compiler/source "
+     "runtime/core"},
     {"compiler/emit", "compiler/diagram compiler/model compiler/source runtime/core"},
     {"compiler/explain",
      "compiler/ast compiler/diagram compiler/model compiler/source runtime/core"},

@@ -1,0 +1,214 @@
+// Diff on policies written by hand: one rule of the reference each.
+#include <string>
+
+#include <fmt/format.h>
+#include <boost/test/unit_test.hpp>
+
+#include "compiler/diff/diff.hpp"
+#include "compiler/diff/render.hpp"
+#include "tests/property/compiled.hpp"
+
+namespace mlp::compiler {
+namespace {
+
+/// A policy with two providers, four models, a request and what else is given.
+std::string Policy(const std::string& rest, const std::string& request = {}) {
+  std::string text = R"(language 1
+policy p {
+  version "1.0.0"
+  stage   development
+  valid   2026-11-21 .. 2027-11-21
+}
+provider one { protocol anthropic; endpoint us, eu "https://one.example" }
+provider two { protocol openai; endpoint us "https://two.example" }
+)";
+  const auto model = [&](const char* name, const char* provider, const char* more) {
+    text += fmt::format(
+        "model {} {{\n  provider {}\n  pin exact \"{}-1\"\n  can text-input, text-output\n  "
+        "{}\n}}\n",
+        name, provider, name, more);
+  };
+  model("a", "one", "context 200K, output 16K; price input $1/M, output $2/M");
+  model("b", "two", "context 200K, output 16K; price input $1/M, output $2/M");
+  model("c", "one", "context 1M, output 16K; price input $3/M, output $9/M");
+  model("d", "two", "context 1M, output 16K; price input $1/M, output $1/M; retires 2027-03-01");
+  text += request.empty() ? "request {\n  tier one of free, pro\n  user key\n"
+                            "  input tokens up to 400K\n  output tokens up to 8K\n}\n"
+                          : request;
+  return text + rest;
+}
+
+DiffResult Between(const std::string& older, const std::string& newer, DiffOptions options = {}) {
+  const auto before = oracle::CompileText("old", older);
+  const auto after = oracle::CompileText("new", newer);
+  BOOST_TEST_REQUIRE(before->tables.has_value(), before->errors() + older);
+  BOOST_TEST_REQUIRE(after->tables.has_value(), after->errors() + newer);
+  Diagnostics diagnostics;
+  auto result = Diff({before->model, before->tables->view(), before->sources},
+                     {after->model, after->tables->view(), after->sources}, options, diagnostics);
+  BOOST_TEST_REQUIRE(result.has_value());
+  return *std::move(result);
+}
+
+/// `class when` of the only region.
+std::string Only(const DiffResult& result) {
+  BOOST_TEST_REQUIRE(result.regions.size() == 1U, RenderText(result, {"old", "new"}));
+  const DiffRegion& region = result.regions.front();
+  return fmt::format("{} {}", NameOf(region.change.change), region.when);
+}
+
+BOOST_AUTO_TEST_SUITE(diff)
+
+BOOST_AUTO_TEST_CASE(limits) {
+  const std::string older = Policy("route r otherwise { try a; deadline 60s }\n");
+  for (const auto& [rest, words] : {
+           std::pair("route r otherwise { try a; deadline 30s }\n", "deadline 60s -> 30s"),
+           std::pair("route r otherwise { try a; deadline 60s; cache 1h }\n", "cache none -> 1h"),
+           std::pair("route r otherwise { try a; deadline 60s; on timeout -> stop }\n",
+                     "on none -> timeout -> stop"),
+           std::pair("route r otherwise { try a; deadline 60s; cost at most $5 }\n",
+                     "cost of a none -> $5.00"),
+       }) {
+    BOOST_TEST_CONTEXT(rest) {
+      const DiffResult result = Between(older, Policy(rest));
+      BOOST_TEST(Only(result) == "limits-changed every request");
+      BOOST_TEST(!result.breaking());
+      BOOST_TEST((result.bump == Bump::kMinor));
+      const FieldChange& field = result.regions.front().change.limits.front();
+      const auto shown = [](const std::string& text) { return text.empty() ? "none" : text; };
+      BOOST_TEST(fmt::format("{} {} -> {}", field.name, shown(field.before), shown(field.after)) ==
+                 words);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_cap_matters_where_it_binds) {
+  const DiffResult result = Between(Policy("route r otherwise { try c }\n"),
+                                    Policy("route r otherwise { cap output 1K; try c }\n"));
+  BOOST_TEST(Only(result) == "limits-changed output > 1K");
+}
+
+BOOST_AUTO_TEST_CASE(prices) {
+  const std::string rest = "route r otherwise { try a }\n";
+  std::string dearer = Policy(rest);
+  dearer.replace(dearer.find("output $2/M"), 11, "output $3/M");
+  const DiffResult raised = Between(Policy(rest), dearer);
+  BOOST_TEST(raised.breaking());
+  BOOST_TEST(Only(raised).find("cost-raised output > 0") == 0U, Only(raised));
+  BOOST_TEST(*raised.regions.front().rise_micro == 500'000);
+  BOOST_TEST(raised.declarations.size() == 1U);
+  BOOST_TEST(Only(Between(dearer, Policy(rest))).find("cost-lowered") == 0U);
+  DiffOptions tolerant;
+  tolerant.tolerance_micro = 500'000;
+  BOOST_TEST(Between(Policy(rest), dearer, tolerant).regions.empty());
+  // Both: every request that has a token, as one slanted condition.
+  dearer.replace(dearer.find("input $1/M"), 10, "input $2/M");
+  const DiffResult both = Between(Policy(rest), dearer);
+  BOOST_TEST(Only(both).find("input + output > 0") != std::string::npos, Only(both));
+}
+
+BOOST_AUTO_TEST_CASE(rollouts_show_in_the_canary_arm) {
+  const std::string rest = "route r otherwise { try c }\n";
+  const DiffResult result =
+      Between(Policy(rest), Policy(rest + "rollout move-on {\n  move c -> d\n  by user\n"
+                                          "  ramp 10% for at least 30m\n  then 100%\n"
+                                          "  rollback when failures > baseline\n}\n"));
+  BOOST_TEST(Only(result) == "rerouted every request, until 2027-03-01");
+  const DiffRegion& region = result.regions.front();
+  BOOST_TEST((region.change.canary == std::vector<std::string>{"move-on"}));
+  BOOST_TEST(region.older.candidates.size() == 1U);
+  BOOST_TEST(region.newer.candidates.size() == 2U);
+  BOOST_TEST(region.newer.candidates.front().model == "d");
+}
+
+BOOST_AUTO_TEST_CASE(the_request_of_both) {
+  const std::string rest = "route r otherwise { try c }\n";
+  const auto request = [](const std::string& lines) { return "request {\n" + lines + "}\n"; };
+  const std::string older =
+      Policy(rest, request("  tier one of free, pro\n  input tokens up to 400K\n"));
+  // A value more is served, a value less is not.
+  const std::string wider =
+      Policy(rest, request("  tier one of free, team, pro\n  input tokens up to 400K\n"));
+  const DiffResult more = Between(older, wider);
+  BOOST_TEST(Only(more) == "newly-served tier == team");
+  BOOST_TEST(!more.breaking());
+  const DiffResult less = Between(wider, older);
+  BOOST_TEST(Only(less) == "newly-unserved tier == team");
+  BOOST_TEST((less.bump == Bump::kMajor));
+  BOOST_TEST(Only(Between(older, Policy(rest, request("  tier one of free, pro\n"
+                                                      "  input tokens up to 500K\n")))) ==
+             "newly-served input > 400K");
+  // An attribute more decides nothing by itself, but callers have to give it.
+  const DiffResult given =
+      Between(older, Policy(rest, request("  tier one of free, pro\n  input tokens up to 400K\n"
+                                          "  place one of us, eu\n")));
+  BOOST_TEST(given.regions.empty());
+  BOOST_TEST(given.breaking());
+  BOOST_TEST((given.bump == Bump::kMajor));
+  const DiffResult left_out =
+      Between(older, Policy(rest, request("  tier one of free, pro\n  input tokens up to 400K\n"
+                                          "  place one of us, eu default us\n")));
+  BOOST_TEST((left_out.bump == Bump::kPatch));
+  // Another type is another attribute.
+  const DiffResult retyped = Between(
+      Policy("route f when tier == free { refuse \"no\" }\n" + rest,
+             request("  tier one of free, pro\n")),
+      Policy("route f when tier == \"free\" { refuse \"no\" }\n" + rest, request("  tier text\n")));
+  BOOST_TEST(retyped.breaking());
+  BOOST_TEST(retyped.regions.size() == 2U, RenderText(retyped, {"old", "new"}));
+}
+
+BOOST_AUTO_TEST_CASE(assertions_are_promises) {
+  const std::string rest = "route r otherwise { try c }\n";
+  const std::string claim = "assert \"cheap\" when tier == free never price.output > $10/M\n";
+  const DiffResult removed = Between(Policy(rest + claim), Policy(rest));
+  BOOST_TEST(removed.regions.empty());
+  BOOST_TEST((removed.bump == Bump::kMajor));
+  BOOST_TEST((Between(Policy(rest), Policy(rest + claim)).bump == Bump::kPatch));
+  const std::string wider = "assert \"cheap\" never price.output > $10/M\n";
+  BOOST_TEST((Between(Policy(rest + claim), Policy(rest + wider)).bump == Bump::kPatch));
+  BOOST_TEST((Between(Policy(rest + wider), Policy(rest + claim)).bump == Bump::kMajor));
+}
+
+BOOST_AUTO_TEST_CASE(versions) {
+  DiffResult result;
+  const auto under = [&](const char* older, const char* newer, Bump bump) {
+    result.older_version = older;
+    result.newer_version = newer;
+    result.bump = bump;
+    return result.under_versioned();
+  };
+  BOOST_TEST(!under("1.2.3", "1.2.3", Bump::kNone));
+  BOOST_TEST(under("1.2.3", "1.2.3", Bump::kPatch));
+  BOOST_TEST(!under("1.2.3", "1.2.4", Bump::kPatch));
+  BOOST_TEST(under("1.2.3", "1.2.4", Bump::kMinor));
+  BOOST_TEST(!under("1.2.3", "1.3.0", Bump::kMinor));
+  BOOST_TEST(under("1.2.3", "1.3.0", Bump::kMajor));
+  BOOST_TEST(!under("1.2.3", "2.0.0", Bump::kMajor));
+  BOOST_TEST(under("2.0.0", "1.9.9", Bump::kPatch));
+  BOOST_TEST(!under("0.2.3", "0.3.0", Bump::kMajor));
+}
+
+BOOST_AUTO_TEST_CASE(too_much_to_compare_is_said) {
+  std::string rest;
+  for (int i = 0; i < 40; ++i) {
+    rest += fmt::format("route r{} when (input > {} and output < {}) or tier == free {{ try c }}\n",
+                        i, 1'000 * i, 8'000 - 11 * i);
+  }
+  const auto policy = oracle::CompileText("old", Policy(rest + "route rest otherwise { try d }\n"));
+  BOOST_TEST_REQUIRE(policy->tables.has_value(), policy->errors());
+  const DiffSide side{policy->model, policy->tables->view(), policy->sources};
+  DiffOptions options;
+  for (const std::uint32_t nodes : {1U, 20U}) {
+    Diagnostics diagnostics;
+    options.budget.nodes = nodes;
+    BOOST_TEST(!Diff(side, side, options, diagnostics).has_value());
+    BOOST_TEST_REQUIRE(diagnostics.all().size() == 1U);
+    BOOST_TEST((diagnostics.all().front().code == Code::k0803));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace mlp::compiler
