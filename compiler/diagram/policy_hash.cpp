@@ -55,12 +55,12 @@ class Hasher {
         x.edge, x.no_term_edge);
   }
   void One(const Leaf& x) {
-    All(x.first_row, x.first_cheapest, x.row_count, x.route, x.first_group, x.group_count,
-        x.cache_ttl_s, x.kind, x.has_cheapest);
+    All(x.first_row, x.first_cheapest, x.cache_ttl_s, x.route, x.row_count, x.first_group,
+        x.group_count, x.kind);
   }
-  void One(const Row& x) {
-    All(x.capabilities, x.first_guard, x.first_live, x.model, x.endpoint, x.rollout, x.guard_count,
-        x.live_count, x.step, x.group);
+  void One(const Row& x) { All(x.gate, x.model, x.endpoint, x.rollout, x.step, x.group); }
+  void One(const Gate& x) {
+    All(x.capabilities, x.first_guard, x.first_live, x.guard_count, x.live_count);
   }
   void One(const Guard& x) { All(x.a, x.b, x.c); }
   void One(const LiveCondition& x) { All(x.first_atom, x.atom_count); }
@@ -105,9 +105,9 @@ std::string PolicyHash(const Tables& t) {
   hasher.All(t.format, t.name, t.version, t.valid_from_s, t.valid_to_s, t.capability_names,
              t.attributes, t.code_count, t.text_count, t.set_count, t.input_code, t.output_code,
              t.asks_set, t.axes, t.text_cuts, t.roots, t.nodes, t.edges, t.cuts, t.buckets,
-             t.bitsets, t.leaves, t.rows, t.row_orders, t.guards, t.live_refs, t.live_conditions,
-             t.live_atoms, t.groups, t.weights, t.live_order_count, t.routes, t.providers,
-             t.endpoints, t.models, t.rollouts, t.budgets);
+             t.bitsets, t.leaves, t.rows, t.gates, t.row_orders, t.guards, t.live_refs,
+             t.live_conditions, t.live_atoms, t.groups, t.weights, t.live_order_count, t.routes,
+             t.providers, t.endpoints, t.models, t.rollouts, t.budgets);
   return hasher.Finish();
 }
 

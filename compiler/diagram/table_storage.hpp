@@ -30,6 +30,7 @@ struct OwnedTables::Storage {
   std::unique_ptr<BitsetLayout> bitsets;
   std::vector<Leaf> leaves;
   std::vector<Row> rows;
+  std::vector<Gate> gates;
   std::vector<std::uint16_t> row_orders;
   std::vector<Guard> guards;
   std::vector<std::uint16_t> live_refs;
@@ -72,6 +73,7 @@ struct OwnedTables::Storage {
     if (bitsets != nullptr) tables.bitsets = bitsets->View();
     tables.leaves = leaves;
     tables.rows = rows;
+    tables.gates = gates;
     tables.row_orders = row_orders;
     tables.guards = guards;
     tables.live_refs = live_refs;

@@ -218,21 +218,24 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
   void Leaves() {
     Section("What the diagram ends at.");
     out_.Line(
-        "// first row, first of the cheapest order, rows, route, first group, groups, cache "
-        "seconds, kind, cheapest");
+        "// first row, first of the cheapest order, cache seconds, route, rows, first group, "
+        "groups, kind");
     Array("mlp::Leaf", "kLeaves", tables_.leaves, [&](const Leaf& l, std::size_t i) {
-      return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, mlp::LeafKind::{}, {}}},  // {}: {}",
-                         l.first_row, l.first_cheapest, l.row_count, l.route, l.first_group,
-                         l.group_count, l.cache_ttl_s, Name(l.kind), Bool(l.has_cheapest), i,
-                         RouteName(l.route));
+      const std::string cheapest =
+          l.first_cheapest == kNone32 ? "mlp::kNone32" : std::to_string(l.first_cheapest);
+      return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, mlp::LeafKind::{}}},  // {}: {}",
+                         l.first_row, cheapest, l.cache_ttl_s, l.route, l.row_count, l.first_group,
+                         l.group_count, Name(l.kind), i, RouteName(l.route));
     });
-    out_.Line(
-        "// capabilities, first guard, first live, model, endpoint, rollout, guards, live bits, "
-        "step, group");
+    out_.Line("// gate, model, endpoint, rollout, step, group");
     Array("mlp::Row", "kRows", tables_.rows, [&](const Row& r, std::size_t) {
-      return fmt::format("{{{:#x}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},  // {}", r.capabilities,
-                         r.first_guard, r.first_live, r.model, r.endpoint, r.rollout, r.guard_count,
-                         r.live_count, r.step, r.group, tables_.models[r.model].name);
+      return fmt::format("{{{}, {}, {}, {}, {}, {}}},  // {}", r.gate, r.model, r.endpoint,
+                         r.rollout, r.step, r.group, tables_.models[r.model].name);
+    });
+    out_.Line("// capabilities, first guard, first live, guards, live bits");
+    Array("mlp::Gate", "kGates", tables_.gates, [](const Gate& g, std::size_t i) {
+      return fmt::format("{{{:#x}, {}, {}, {}, {}}},  // gate {}", g.capabilities, g.first_guard,
+                         g.first_live, g.guard_count, g.live_count, i);
     });
     Numbers("std::uint16_t", "kRowOrders", tables_.row_orders);
     out_.Line("// a * input + b * output <= c");
@@ -398,6 +401,7 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
       field("bitsets", Bitsets());
       field("leaves", Ref("kLeaves", t.leaves));
       field("rows", Ref("kRows", t.rows));
+      field("gates", Ref("kGates", t.gates));
       field("row_orders", Ref("kRowOrders", t.row_orders));
       field("guards", Ref("kGuards", t.guards));
       field("live_refs", Ref("kLiveRefs", t.live_refs));

@@ -218,8 +218,9 @@ class Explainer {
 
   /// Why the tables leave a row out; empty where they do not.
   std::string WhyNot(const Row& row) const {
+    const Gate& gate = tables_.gates[row.gate];
     if (tables_.asks_set != kNone16) {
-      const std::uint64_t lacking = view_.sets[tables_.asks_set] & ~row.capabilities;
+      const std::uint64_t lacking = view_.sets[tables_.asks_set] & ~gate.capabilities;
       for (unsigned bit = 0; bit < 64; ++bit) {
         if (((lacking >> bit) & 1U) != 0) {
           return fmt::format("cannot {}, which the request asks for",
@@ -228,11 +229,11 @@ class Explainer {
       }
     }
     const std::int64_t output = decision_.output_tokens;
-    for (const Guard& guard : tables_.guards.subspan(row.first_guard, row.guard_count)) {
+    for (const Guard& guard : tables_.guards.subspan(gate.first_guard, gate.guard_count)) {
       if (guard.a * Input() + guard.b * output > guard.c)
         return BrokenGuard(guard, Input(), output);
     }
-    for (const std::uint16_t ref : tables_.live_refs.subspan(row.first_live, row.live_count)) {
+    for (const std::uint16_t ref : tables_.live_refs.subspan(gate.first_live, gate.live_count)) {
       if (!live_.condition(ref)) return "its live condition does not hold";
     }
     if (!live_.model_up(row.model)) return "is down";

@@ -50,6 +50,7 @@ SyntheticTables::SyntheticTables(std::int32_t route_count, std::int32_t list_cou
   tables_.buckets = arrays_.buckets;
   tables_.leaves = leaves_;
   tables_.rows = rows_;
+  tables_.gates = gates_;
   tables_.guards = guards_;
   tables_.routes = plans_;
   tables_.models = models_;
@@ -98,12 +99,15 @@ void SyntheticTables::MakeLeaves(std::int32_t list_count) {
   for (const std::int64_t limit : {128'000, 200'000, 272'000, 400'000, 1'000'000}) {
     guards_.push_back({1, 1, limit});
     guards_.push_back({3'000'000, 15'000'000, limit * 10'000'000});
+    Gate gate{};
+    gate.capabilities = UINT64_MAX;
+    gate.first_guard = static_cast<std::uint32_t>(guards_.size()) - 2;
+    gate.guard_count = 2;
+    gates_.push_back(gate);
   }
   for (std::int32_t i = 0; i < list_count * kRowsInList; ++i) {
     Row row{};
-    row.capabilities = UINT64_MAX;
-    row.first_guard = 2 * static_cast<std::uint32_t>(Draw(random, 0, 5));
-    row.guard_count = 2;
+    row.gate = static_cast<std::uint32_t>(Draw(random, 0, 5));
     row.model = static_cast<std::uint16_t>(Draw(random, 0, kModelCount));
     row.rollout = kNone16;
     row.step = static_cast<std::uint8_t>(i % kRowsInList);
@@ -111,6 +115,7 @@ void SyntheticTables::MakeLeaves(std::int32_t list_count) {
   }
   for (std::uint32_t i = 0; i <= routes_.size(); ++i) {
     Leaf leaf{};
+    leaf.first_cheapest = kNone32;
     leaf.first_row = static_cast<std::uint32_t>(Draw(random, 0, list_count)) * kRowsInList;
     leaf.row_count = kRowsInList;
     leaf.route = static_cast<std::uint16_t>(i);

@@ -57,6 +57,7 @@ class SyntheticTables {
   std::vector<Root> roots_;
   std::vector<Leaf> leaves_;
   std::vector<Row> rows_;
+  std::vector<Gate> gates_;
   std::vector<Guard> guards_;
   std::vector<RoutePlan> plans_;
   std::vector<Model> models_;

@@ -78,25 +78,33 @@ constexpr LiveAtom kLiveAtoms[] = {
 constexpr LiveCondition kLiveConditions[] = {{0, 1}};
 
 constexpr std::uint64_t kAll = kStreaming | kFunctions | kImages;
+constexpr Gate kGates[] = {
+    // capabilities, first guard, first live, guards, lives
+    {kAll, 0, 0, 1, 0},                     // 0: next
+    {kAll, 0, 0, 2, 0},                     // 1: sonnet
+    {kStreaming | kFunctions, 0, 0, 0, 1},  // 2: mini while it is fast
+    {kStreaming | kFunctions, 0, 0, 0, 0},  // 3: mini
+    {kStreaming, 2, 0, 1, 0},               // 4: local
+};
 constexpr Row kRows[] = {
-    // capabilities, first guard, first live, model, endpoint, rollout, guards, lives, step, group
-    {kAll, 0, 0, kNext, 0, 0, 1, 0, 0, 0},                           // 0: code, canary
-    {kAll, 0, 0, kSonnet, 0, kNone16, 2, 0, 0, 0},                   // 1
-    {kStreaming | kFunctions, 0, 0, kMini, 1, kNone16, 0, 1, 1, 0},  // 2
-    {kStreaming | kFunctions, 0, 0, kMini, 1, kNone16, 0, 0, 0, 1},  // 3: everything-else
-    {kStreaming, 2, 0, kLocal, 2, kNone16, 1, 0, 0, 1},              // 4
-    {kAll, 0, 0, kNext, 0, 0, 1, 0, 0, 0},                           // 5: code, later, canary
-    {kAll, 0, 0, kSonnet, 0, kNone16, 2, 0, 0, 0},                   // 6
-    {kStreaming, 2, 0, kLocal, 2, kNone16, 1, 0, 1, 0},              // 7
+    // gate, model, endpoint, rollout, step, group
+    {0, kNext, 0, 0, 0, 0},          // 0: code, canary
+    {1, kSonnet, 0, kNone16, 0, 0},  // 1
+    {2, kMini, 1, kNone16, 1, 0},    // 2
+    {3, kMini, 1, kNone16, 0, 1},    // 3: everything-else
+    {4, kLocal, 2, kNone16, 0, 1},   // 4
+    {0, kNext, 0, 0, 0, 0},          // 5: code, later, canary
+    {1, kSonnet, 0, kNone16, 0, 0},  // 6
+    {4, kLocal, 2, kNone16, 1, 0},   // 7
 };
 constexpr std::uint16_t kRowOrders[] = {2, 0, 1, /**/ 1, 0, /**/ 2, 0, 1};
 constexpr Group kGroups[] = {{GroupKind::kSpread, 0, kNone16, 0, 2, 0}};
 constexpr std::uint32_t kWeights[] = {700'000, 300'000};
 constexpr Leaf kLeaves[] = {
-    {0, 0, 0, kRouteTooLong, 0, 0, 0, LeafKind::kRefuse, false},
-    {0, 0, 3, kRouteCode, 0, 0, 0, LeafKind::kServe, true},
-    {3, 3, 2, kRouteElse, 0, 1, 3'600, LeafKind::kServe, true},
-    {5, 5, 3, kRouteCode, 0, 0, 0, LeafKind::kServe, true},
+    {0, kNone32, 0, kRouteTooLong, 0, 0, 0, LeafKind::kRefuse},
+    {0, 0, 0, kRouteCode, 3, 0, 0, LeafKind::kServe},
+    {3, 3, 3'600, kRouteElse, 2, 0, 1, LeafKind::kServe},
+    {5, 5, 0, kRouteCode, 3, 0, 0, LeafKind::kServe},
 };
 
 // ---------------------------------------------------------------- routes, models, providers
@@ -206,6 +214,7 @@ constexpr Tables MakeTables() {
   tables.cuts = kCuts;
   tables.leaves = kLeaves;
   tables.rows = kRows;
+  tables.gates = kGates;
   tables.row_orders = kRowOrders;
   tables.guards = kGuards;
   tables.live_refs = kLiveRefs;

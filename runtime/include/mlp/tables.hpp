@@ -18,9 +18,10 @@ namespace mlp {
 
 /// The number of this layout; generated code asserts it, so that an old table cannot meet a new
 /// runtime.
-inline constexpr std::uint32_t kTableFormat = 1;
+inline constexpr std::uint32_t kTableFormat = 2;
 
 inline constexpr std::uint16_t kNone16 = 0xFFFF;       ///< "no index" in a 16-bit field
+inline constexpr std::uint32_t kNone32 = 0xFFFFFFFF;   ///< "no index" in a 32-bit field
 inline constexpr std::uint32_t kLeafBit = 0x80000000;  ///< set in an edge that ends at a leaf
 inline constexpr std::int64_t kForever = INT64_MAX;    ///< an instant after every other
 
@@ -106,19 +107,25 @@ struct Guard {
   std::int64_t c;
 };
 
-/// A candidate of a leaf, usable when the request's asks are within `capabilities`, all guards and
-/// all live bits hold, its model is up, and the unit is in the canary arm of `rollout` (where one
-/// is named).
-struct Row {
+/// What rows ask: open when the request's asks are within `capabilities` and all guards and all
+/// live bits hold. Few differ in a policy of many rows, so that they stay in the cache where the
+/// rows do not.
+struct Gate {
   std::uint64_t capabilities;
   std::uint32_t first_guard;
   std::uint32_t first_live;  ///< in live_refs
+  std::uint8_t guard_count;
+  std::uint8_t live_count;
+};
+
+/// A candidate of a leaf, usable when its gate is open, its model is up, and the unit is in the
+/// canary arm of `rollout` (where one is named).
+struct Row {
+  std::uint32_t gate;
   std::uint16_t model;
   std::uint16_t endpoint;
   std::uint16_t rollout;  ///< kNone16: in every arm
-  std::uint8_t guard_count;
-  std::uint8_t live_count;
-  std::uint8_t step;  ///< 0-based; the step of the route that named it
+  std::uint8_t step;      ///< 0-based; the step of the route that named it
   std::uint8_t
       group;  ///< 0: fixed; else the leaf's rows of this number are one live or drawn order
 };
@@ -127,15 +134,14 @@ enum class LeafKind : std::uint8_t { kServe, kRefuse, kNoRoute };
 
 struct Leaf {
   std::uint32_t first_row;
-  std::uint32_t
-      first_cheapest;  ///< in row_orders: row numbers (from first_row) in `prefer cheapest` order
+  std::uint32_t first_cheapest;  ///< in row_orders: row numbers (from first_row) in `prefer
+                                 ///< cheapest` order; kNone32 without one
+  std::uint32_t cache_ttl_s;     ///< 0: not cached
+  std::uint16_t route;           ///< kNone16 where no route matched
   std::uint16_t row_count;
-  std::uint16_t route;        ///< kNone16 where no route matched
   std::uint16_t first_group;  ///< in groups: group g of the leaf is groups[first_group + g - 1]
-  std::uint16_t group_count;
-  std::uint32_t cache_ttl_s;  ///< 0: not cached
+  std::uint8_t group_count;
   LeafKind kind;
-  bool has_cheapest;
 };
 
 enum class GroupKind : std::uint8_t { kSpread, kFastest, kLeastBusy, kBalanced };
@@ -363,6 +369,7 @@ struct Tables {
   BitsetIndex bitsets;
   std::span<const Leaf> leaves;
   std::span<const Row> rows;
+  std::span<const Gate> gates;
   std::span<const std::uint16_t> row_orders;
   std::span<const Guard> guards;
   std::span<const std::uint16_t> live_refs;

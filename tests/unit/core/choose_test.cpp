@@ -51,6 +51,7 @@ struct Policy {
   std::vector<Step> steps;
   std::vector<Model> models{kModelCount};
   std::vector<Row> rows;
+  std::vector<Gate> gates;
   std::vector<Guard> guards;
   std::vector<std::uint16_t> live_refs;
   std::vector<Group> groups;
@@ -107,20 +108,23 @@ std::vector<Step> RandomSteps(std::mt19937& random) {
 
 void AppendRow(Policy& policy, const Entry& entry, const Variant& variant, std::uint8_t step,
                std::uint8_t group) {
+  Gate gate{};
+  gate.capabilities = variant.capabilities;
+  gate.first_guard = static_cast<std::uint32_t>(policy.guards.size());
+  gate.first_live = static_cast<std::uint32_t>(policy.live_refs.size());
+  gate.guard_count = static_cast<std::uint8_t>(variant.guards.size());
+  gate.live_count = static_cast<std::uint8_t>(variant.conditions.size());
   Row row{};
-  row.capabilities = variant.capabilities;
-  row.first_guard = static_cast<std::uint32_t>(policy.guards.size());
-  row.first_live = static_cast<std::uint32_t>(policy.live_refs.size());
+  row.gate = static_cast<std::uint32_t>(policy.gates.size());
   row.model = entry.model;
   row.endpoint = variant.endpoint;
   row.rollout = entry.rollout;
-  row.guard_count = static_cast<std::uint8_t>(variant.guards.size());
-  row.live_count = static_cast<std::uint8_t>(variant.conditions.size());
   row.step = step;
   row.group = group;
   policy.guards.insert(policy.guards.end(), variant.guards.begin(), variant.guards.end());
   policy.live_refs.insert(policy.live_refs.end(), variant.conditions.begin(),
                           variant.conditions.end());
+  policy.gates.push_back(gate);
   policy.rows.push_back(row);
 }
 
@@ -162,13 +166,13 @@ void Fill(Policy& policy, std::mt19937& random) {
   Leaf leaf{};
   leaf.row_count = static_cast<std::uint16_t>(policy.rows.size());
   leaf.route = test::kRouteElse;
-  leaf.group_count = static_cast<std::uint16_t>(policy.groups.size());
+  leaf.group_count = static_cast<std::uint8_t>(policy.groups.size());
   leaf.kind = LeafKind::kServe;
-  leaf.has_cheapest = true;
   policy.leaves.assign(4, leaf);
   policy.tables = test::SampleTables();
   policy.tables.models = policy.models;
   policy.tables.rows = policy.rows;
+  policy.tables.gates = policy.gates;
   policy.tables.guards = policy.guards;
   policy.tables.live_refs = policy.live_refs;
   policy.tables.groups = policy.groups;
@@ -355,6 +359,7 @@ BOOST_AUTO_TEST_CASE(the_cheapest_order_takes_the_same_rows_one_by_one) {
     const Decision decision = Decide(policy.tables, live, request.View(), {0, true});
     // As if the rows stood in this order and there were no groups.
     std::vector<Row> rows;
+    std::vector<Gate> gates;
     for (const std::uint16_t row : policy.cheapest) {
       rows.push_back(policy.rows[row]);
       rows.back().group = 0;

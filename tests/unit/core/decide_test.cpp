@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(cheapest_order_ignores_groups) {
   live.set_share_ppm(0, 1'000'000);
   BOOST_TEST(Names() == "mini next* sonnet");
   std::vector<Leaf> leaves(tables.leaves.begin(), tables.leaves.end());
-  for (Leaf& leaf : leaves) leaf.has_cheapest = false;
+  for (Leaf& leaf : leaves) leaf.first_cheapest = kNone32;
   Tables varied = tables;
   varied.leaves = leaves;
   BOOST_TEST(Decide(varied, live, request.View(), options).candidates[0].model == kNext);

@@ -116,16 +116,16 @@ BOOST_AUTO_TEST_CASE(a_live_group_moves_members_with_all_their_rows) {
   enum : std::uint16_t { kA, kB, kC, kCanaryOfB };
   const Guard guards[] = {{1, 0, 999}};  // the cheap tier of a: less than 1,000 of input
   const auto row = [](std::uint16_t model, std::uint16_t endpoint, std::uint16_t rollout,
-                      std::uint8_t guard_count) {
+                      std::uint32_t gate) {
     Row made{};
-    made.capabilities = UINT64_MAX;
+    made.gate = gate;
     made.model = model;
     made.endpoint = endpoint;
     made.rollout = rollout;
-    made.guard_count = guard_count;
     made.group = 1;
     return made;
   };
+  const Gate gates[] = {{UINT64_MAX, 0, 0, 0, 0}, {UINT64_MAX, 0, 0, 1, 0}};  // 1: guarded
   const Row rows[] = {row(kA, 0, kNone16, 1), row(kA, 1, kNone16, 0), row(kCanaryOfB, 0, 0, 0),
                       row(kB, 0, kNone16, 0), row(kC, 0, kNone16, 0)};
   Group group{};
@@ -142,6 +142,7 @@ BOOST_AUTO_TEST_CASE(a_live_group_moves_members_with_all_their_rows) {
   tables.models = models;
   tables.guards = guards;
   tables.rows = rows;
+  tables.gates = gates;
   tables.groups = {&group, 1};
   tables.leaves = leaves;
   tables.live_order_count = 1;

@@ -58,6 +58,7 @@ class TestPolicy {
     tables_.roots = roots_;
     tables_.leaves = leaves_;
     tables_.rows = rows_;
+    tables_.gates = gates_;
     tables_.routes = {&route_, 1};
     tables_.providers = providers_;
     tables_.endpoints = endpoints_;
@@ -85,12 +86,13 @@ class TestPolicy {
       {"user", AttributeType::kKey, 0, 0, -1, 0, 0, {}, 0, false, {}},
   }};
   std::array<Root, 1> roots_ = {{{INT64_MIN, kLeafBit}}};
-  std::array<Leaf, 1> leaves_ = {{{0, 0, 3, 0, 0, 0, 0, LeafKind::kServe, false}}};
+  std::array<Leaf, 1> leaves_ = {{{0, kNone32, 0, 0, 3, 0, 0, LeafKind::kServe}}};
   std::array<Row, 3> rows_ = {{
-      {~std::uint64_t{0}, 0, 0, 0, 0, kNone16, 0, 0, 0, 0},
-      {~std::uint64_t{0}, 0, 0, 1, 1, kNone16, 0, 0, 1, 0},
-      {~std::uint64_t{0}, 0, 0, 2, 2, kNone16, 0, 0, 2, 0},
+      {0, 0, 0, kNone16, 0, 0},
+      {0, 1, 1, kNone16, 1, 0},
+      {0, 2, 2, kNone16, 2, 0},
   }};
+  std::array<Gate, 1> gates_ = {{{~std::uint64_t{0}, 0, 0, 0, 0}}};
   std::array<std::string_view, 1> key_names_ = {"TEST_KEY"};
   std::array<Provider, 3> providers_ = {{
       {"anthropic",
