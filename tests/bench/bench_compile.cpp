@@ -6,141 +6,49 @@
 // sum.
 #include <benchmark/benchmark.h>
 
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <optional>
-#include <random>
 #include <string>
 
 #include <fmt/format.h>
 
-#include "compiler/check/check.hpp"
-#include "compiler/diag/render_text.hpp"
 #include "compiler/diagram/build.hpp"
 #include "compiler/diagram/findings.hpp"
 #include "compiler/diagram/flatten.hpp"
 #include "compiler/emit/emit.hpp"
-#include "compiler/parse/program.hpp"
+#include "tests/bench/lap.hpp"
+#include "tests/bench/synthetic_policy.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 namespace mlp::bench {
 namespace {
 
 using compiler::Diagnostics;
-using compiler::SourceSet;
 
-/// What the conditions of the routes are like.
-enum class Shape : std::int64_t {
-  kMixed,        ///< a task and an interval of input, all disjoint
-  kDisjoint,     ///< intervals of input alone, disjoint
-  kOverlapping,  ///< a task and an interval drawn at random
-};
-
-constexpr int kModelCount = 50;
-constexpr int kTaskCount = 4;
-
-std::string Head() {
-  std::string text = R"(language 1
-provider main {
-  protocol openai
-  endpoint us "https://main.example/v1"
+std::string TextFor(const benchmark::State& state) {
+  return MakePolicy(
+      {.shape = static_cast<Shape>(state.range(0)), .routes = static_cast<int>(state.range(1))});
 }
-policy big {
-  version "1.0.0"
-  owner   "bench"
-  stage   development
-  valid   2026-11-21 .. 2027-11-21
-}
-request {
-  task   one of t0, t1, t2, t3
-  input  tokens up to 400K
-  output tokens up to 16K
-}
-)";
-  for (int i = 0; i < kModelCount; ++i) {
-    text += fmt::format(
-        "model m{} {{\n  provider main\n  pin exact \"m{}-1\"\n  context 1M, output 64K\n"
-        "  can text-input, text-output\n  price input ${}/M, output ${}/M\n  status active\n}}\n",
-        i, i, 1 + i % 7, 2 + i % 11);
-  }
-  return text;
-}
-
-std::string MakePolicy(Shape shape, int route_count) {
-  std::string text = Head();
-  std::mt19937 random(20261121);
-  const int per_task = (route_count + kTaskCount - 1) / kTaskCount;
-  for (int i = 0; i < route_count; ++i) {
-    std::string when;
-    if (shape == Shape::kMixed) {
-      const int width = 400'000 / per_task;
-      const int from = i / kTaskCount * width;
-      when = fmt::format("task == t{} and input >= {} and input < {}", i % kTaskCount, from,
-                         from + width);
-    } else if (shape == Shape::kDisjoint) {
-      const int width = 400'000 / route_count;
-      when = fmt::format("input >= {} and input < {}", i * width, (i + 1) * width);
-    } else {
-      const int from = static_cast<int>(random() % 300'000);
-      const int to = from + 1 + static_cast<int>(random() % 100'000);
-      when = fmt::format("task == t{} and input >= {} and input < {}", random() % kTaskCount, from,
-                         to);
-    }
-    text += fmt::format("route r{} when {} {{\n  try m{}, m{}\n  else m{}\n}}\n", i, when,
-                        i % kModelCount, (i * 7 + 3) % kModelCount, (i * 13 + 5) % kModelCount);
-  }
-  return text + "route rest otherwise { try m0 }\n";
-}
-
-class OneFile final : public compiler::FileReader {
- public:
-  explicit OneFile(const std::string& text) : text_(text) {}
-  std::optional<std::string> Read(const std::string&) override { return text_; }
-
- private:
-  const std::string& text_;
-};
-
-/// Seconds since it was last asked.
-class Lap {
- public:
-  double operator()() {
-    const auto now = std::chrono::steady_clock::now();
-    const std::chrono::duration<double> seconds = now - last_;
-    last_ = now;
-    return seconds.count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
 
 void CompilePolicy(benchmark::State& state) {
-  const std::string text =
-      MakePolicy(static_cast<Shape>(state.range(0)), static_cast<int>(state.range(1)));
+  const std::string text = TextFor(state);
   double parse = 0, check = 0, build = 0, prove = 0, flatten = 0, emit = 0;
   std::size_t emitted_bytes = 0;
   for (auto _ : state) {
-    SourceSet sources;
-    Diagnostics diagnostics;
-    OneFile reader(text);
+    CheckedPolicy policy(text);
+    parse += policy.parse_s;
+    check += policy.check_s;
+    if (!policy.Errors().empty()) return state.SkipWithError(policy.Errors().c_str());
+    Diagnostics& diagnostics = policy.diagnostics;
     Lap lap;
-    const compiler::Program program =
-        compiler::LoadProgram(reader, "big.mlp", {}, sources, diagnostics);
-    parse += lap();
-    const compiler::PolicyModel model = compiler::Check(program, sources, diagnostics);
-    check += lap();
-    if (diagnostics.has_errors())
-      return state.SkipWithError(compiler::RenderText(sources, diagnostics.all()).c_str());
-    compiler::Diagram diagram = compiler::BuildDiagram(model, {}, diagnostics);
+    compiler::Diagram diagram = compiler::BuildDiagram(policy.model, {}, diagnostics);
     build += lap();
     if (!diagram.complete) return state.SkipWithError("past the diagram's budget");
-    compiler::FindDecisionProblems(model, diagram, diagnostics);
+    compiler::FindDecisionProblems(policy.model, diagram, diagnostics);
     prove += lap();
-    const compiler::OwnedTables tables = compiler::Flatten(model, diagram, sources);
+    const compiler::OwnedTables tables = compiler::Flatten(policy.model, diagram, policy.sources);
     flatten += lap();
     const compiler::EmittedFiles files = compiler::Emit(tables.view(), {.policy_file = "big.mlp"});
     emit += lap();
@@ -161,16 +69,11 @@ void CompilePolicy(benchmark::State& state) {
 
 /// The C++ compiler on the emitted source, the process included.
 void CompileEmitted(benchmark::State& state) {
-  const std::string text =
-      MakePolicy(static_cast<Shape>(state.range(0)), static_cast<int>(state.range(1)));
-  SourceSet sources;
-  Diagnostics diagnostics;
-  OneFile reader(text);
-  const compiler::Program program =
-      compiler::LoadProgram(reader, "big.mlp", {}, sources, diagnostics);
-  const compiler::PolicyModel model = compiler::Check(program, sources, diagnostics);
-  const compiler::OwnedTables tables = compiler::CompileTables(model, sources, {}, diagnostics);
-  if (diagnostics.has_errors()) return state.SkipWithError("the policy has errors");
+  const std::string text = TextFor(state);
+  CheckedPolicy policy(text);
+  const compiler::OwnedTables tables =
+      compiler::CompileTables(policy.model, policy.sources, {}, policy.diagnostics);
+  if (policy.diagnostics.has_errors()) return state.SkipWithError("the policy has errors");
   const compiler::EmittedFiles files = compiler::Emit(tables.view(), {.policy_file = "big.mlp"});
   const ScratchFolder folder;
   std::ofstream(folder / files.header_name, std::ios::binary) << files.header;
