@@ -56,15 +56,20 @@ class Builder {
     return !diagram_.mdd.over_budget();
   }
 
+  /// False past the budget; then the nodes are as before.
   bool Combine() {
     diagram_.mdd.SetBudget(options_.budget);
+    const std::uint32_t node_count = diagram_.mdd.node_count();
     for (DiagramRoot& root : diagram_.roots) {
       std::vector<Ref> gated;
       for (std::size_t i = 0; i < root.routes.size(); ++i) {
         gated.push_back(diagram_.mdd.Gate(diagram_.conditions[i], root.routes[i]));
       }
       root.ref = FirstMatch(gated, 0, gated.size());
-      if (root.ref == kOverBudget) return false;
+      if (root.ref == kOverBudget) {
+        diagram_.mdd.Truncate(node_count);
+        return false;
+      }
     }
     return true;
   }
@@ -89,11 +94,12 @@ class Builder {
     }
     diagram_.terms = *terms;
     diagnostics_
-        .Add(
-            Code::k0802, model_.span,
-            fmt::format("the conditions of `{}` overlap so much that their diagram passes {} nodes "
-                        "or {} steps",
-                        model_.name, options_.budget.nodes, options_.budget.steps))
+        .Add(Code::k0802, model_.span,
+             fmt::format(
+                 "the conditions of `{}` overlap so much that their diagram passes {} nodes, "
+                 "{} steps or {} MB",
+                 model_.name, options_.budget.nodes, options_.budget.steps,
+                 options_.budget.bytes / 1'000'000))
         .help = {
         "decisions are compiled as an index of conditions instead: exact, but slower",
         "not proved: that every request is served, that every route and candidate is reached, "

@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/core/split_mix.hpp"
+
 namespace mlp::compiler {
 namespace {
 
 constexpr std::size_t kFirstSlots = 64;
 
-/// The finalizer of SplitMix64 (Steele, Lea, Flood 2014).
-std::uint64_t Mix(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
-}
+/// A node and its part of the index, in vectors that are at least half full.
+constexpr std::uint64_t kBytesPerNode = 40;
+constexpr std::uint64_t kBytesPerEdge = 2 * sizeof(MddEdge);
 
 std::uint64_t HashPair(Ref a, Ref b) {
   return Mix((std::uint64_t{a} << 32 | b) + 0x9E3779B97F4A7C15);
@@ -62,8 +61,29 @@ Mdd::Mdd(std::vector<std::int32_t> axis_sizes, MddBudget budget)
     : sizes_(std::move(axis_sizes)), budget_(budget), unique_(kFirstSlots, kOverBudget) {}
 
 void Mdd::SetBudget(MddBudget budget) {
-  budget_ = {node_count() + budget.nodes, steps_ + budget.steps};
+  budget_ = {node_count() + budget.nodes, steps_ + budget.steps, budget.bytes};
   over_budget_ = false;
+}
+
+void Mdd::Add(std::uint64_t bytes) {
+  bytes_ += bytes;
+  if (bytes_ > budget_.bytes) over_budget_ = true;
+}
+
+void Mdd::Truncate(std::uint32_t node_count) {
+  for (PairMemo* memo : {&and_, &or_, &not_, &first_match_, &gate_}) {
+    bytes_ -= memo->bytes();
+    memo->Clear();
+  }
+  if (node_count >= nodes_.size()) return;
+  const std::uint32_t first_edge = nodes_[node_count].first_edge;
+  bytes_ -= (nodes_.size() - node_count) * kBytesPerNode;
+  bytes_ -= (edges_.size() - first_edge) * kBytesPerEdge;
+  nodes_.resize(node_count);
+  edges_.resize(first_edge);
+  nodes_.shrink_to_fit();
+  edges_.shrink_to_fit();
+  FillUnique();
 }
 
 Ref Mdd::Child(Ref node, std::int32_t code) const {
@@ -113,12 +133,17 @@ Ref Mdd::MakeNode(std::uint32_t axis, std::span<const MddEdge> edges) {
   const auto node = static_cast<Ref>(nodes_.size());
   nodes_.push_back({axis, first_edge, static_cast<std::uint32_t>(reduced.size())});
   unique_[at] = node;
+  Add(kBytesPerNode + reduced.size() * kBytesPerEdge);
   return node;
 }
 
 void Mdd::GrowUnique() {
+  unique_.resize(unique_.size() * 2);
+  FillUnique();
+}
+
+void Mdd::FillUnique() {
   std::fill(unique_.begin(), unique_.end(), kOverBudget);
-  unique_.resize(unique_.size() * 2, kOverBudget);
   const std::size_t mask = unique_.size() - 1;
   for (Ref node = 0; node < nodes_.size(); ++node) {
     std::size_t at = HashNode(nodes_[node].axis, edges(node)) & mask;
@@ -177,7 +202,10 @@ Ref Mdd::Apply(PairMemo& memo, const Shortcut& shortcut, Ref a, Ref b) {
   }
   const Ref result = MakeNode(top, {scratch_.data() + begin, scratch_.size() - begin});
   scratch_.resize(begin);
-  if (result != kOverBudget) memo.Insert(a, b, result);
+  if (result != kOverBudget) {
+    memo.Insert(a, b, result);
+    Add(PairMemo::kBytesPerResult);
+  }
   return result;
 }
 
@@ -226,6 +254,8 @@ Ref Mdd::Gate(Ref condition, Ref diagram) {
   };
   return Apply(gate_, shortcut, condition, diagram);
 }
+
+MddApply::~MddApply() { mdd_.bytes_ -= memo_.bytes(); }
 
 Ref MddApply::operator()(Ref a, Ref b) {
   return mdd_.Apply(

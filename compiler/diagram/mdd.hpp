@@ -33,6 +33,10 @@ struct MddBudget {
   std::uint32_t nodes = 2'000'000;
   /// Edges visited: a measure of time that is the same on every machine; 20 to 50 ns each.
   std::uint64_t steps = 200'000'000;
+  /// Of all nodes, edges and remembered results together, as they lie in vectors that double: an
+  /// estimate, the same on every machine. The process takes up to twice as much while one of them
+  /// grows.
+  std::uint64_t bytes = 900'000'000;
 };
 
 /// From a pair of references to a third, by open addressing; grows, never forgets.
@@ -40,6 +44,11 @@ class PairMemo {
  public:
   [[nodiscard]] const Ref* Find(Ref a, Ref b) const;
   void Insert(Ref a, Ref b, Ref result);
+  [[nodiscard]] std::uint64_t bytes() const { return used_ * kBytesPerResult; }
+  void Clear() { *this = PairMemo(); }
+
+  /// Slots are between a quarter and a half full.
+  static constexpr std::uint64_t kBytesPerResult = 36;
 
  private:
   struct Slot {
@@ -67,8 +76,11 @@ class Mdd {
   }
   [[nodiscard]] std::uint64_t step_count() const { return steps_; }
   [[nodiscard]] bool over_budget() const { return over_budget_; }
-  /// A new allowance from here on; takes back an earlier over_budget().
+  /// A new allowance of nodes and steps from here on, and of bytes in all; takes back an earlier
+  /// over_budget().
   void SetBudget(MddBudget budget);
+  /// Drops the nodes from number `node_count` on, and all that is remembered of operations.
+  void Truncate(std::uint32_t node_count);
 
   /// Precondition: not a terminal. The span lives until the next node is made.
   [[nodiscard]] std::uint32_t axis(Ref node) const { return nodes_[node].axis; }
@@ -101,6 +113,8 @@ class Mdd {
   template <typename Shortcut>
   Ref Apply(PairMemo& memo, const Shortcut& shortcut, Ref a, Ref b);
   void GrowUnique();
+  void FillUnique();
+  void Add(std::uint64_t bytes);
 
   std::vector<std::int32_t> sizes_;
   MddBudget budget_;
@@ -109,6 +123,7 @@ class Mdd {
   std::vector<Ref> unique_;       ///< open addressing; kOverBudget is empty
   std::vector<MddEdge> scratch_;  ///< a stack of edges of the nodes being made
   std::uint64_t steps_ = 0;
+  std::uint64_t bytes_ = 0;
   bool over_budget_ = false;
   PairMemo and_, or_, not_, first_match_, gate_;
 };
@@ -118,7 +133,7 @@ class Mdd {
 class MddApply {
  public:
   explicit MddApply(Mdd& mdd) : mdd_(mdd) {}
-  virtual ~MddApply() = default;
+  virtual ~MddApply();
   MddApply(const MddApply&) = delete;
   MddApply& operator=(const MddApply&) = delete;
   Ref operator()(Ref a, Ref b);

@@ -98,7 +98,8 @@ BOOST_AUTO_TEST_CASE(nodes_are_reduced) {
 }
 
 BOOST_AUTO_TEST_CASE(budgets_end_in_over_budget_and_stay_there) {
-  for (const MddBudget budget : {MddBudget{2, 1'000}, MddBudget{1'000, 3}}) {
+  for (const MddBudget budget :
+       {MddBudget{2, 1'000}, MddBudget{1'000, 3}, MddBudget{1'000, 1'000, 200}}) {
     Mdd mdd = Small(budget);
     const Ref a = mdd.Interval(0, 0, 0);
     const Ref b = mdd.Interval(2, 1, 3);
@@ -110,6 +111,23 @@ BOOST_AUTO_TEST_CASE(budgets_end_in_over_budget_and_stay_there) {
     BOOST_TEST(!mdd.over_budget());
     BOOST_TEST(mdd.And(a, b) != kOverBudget);
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_truncated_is_made_again_alike) {
+  Mdd mdd = Small();
+  const Ref a = mdd.Interval(0, 0, 0);
+  const Ref b = mdd.Interval(2, 1, 3);
+  const std::uint32_t before = mdd.node_count();
+  const Ref both = mdd.And(a, b);
+  const Ref either = mdd.Or(a, mdd.Not(b));
+  const std::uint32_t after = mdd.node_count();
+  mdd.Truncate(before);
+  BOOST_TEST(mdd.node_count() == before);
+  BOOST_TEST(mdd.Interval(0, 0, 0) == a);
+  BOOST_TEST(mdd.Interval(2, 1, 3) == b);
+  BOOST_TEST(mdd.And(a, b) == both);
+  BOOST_TEST(mdd.Or(a, mdd.Not(b)) == either);
+  BOOST_TEST(mdd.node_count() == after);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
