@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "mlp/cost.hpp"
+#include "runtime/engine/attempt.hpp"
 #include "runtime/engine/describe.hpp"
 #include "runtime/engine/retry.hpp"
 
@@ -28,34 +29,10 @@ std::int64_t WallUs() {
       .count();
 }
 
-bool Can(const Tables& tables, const Model& model, std::string_view capability) {
-  for (std::size_t bit = 0; bit < tables.capability_names.size(); ++bit) {
-    if (tables.capability_names[bit] == capability) return ((model.capabilities >> bit) & 1U) != 0;
-  }
-  return false;
-}
-
-/// The first place of an endpoint, or the host part of its URL.
-std::string EndpointName(const Endpoint& endpoint) {
-  if (!endpoint.places.empty()) return std::string(endpoint.places.front());
-  const std::size_t host = endpoint.url.find("://");
-  const std::string_view rest =
-      host == std::string_view::npos ? endpoint.url : endpoint.url.substr(host + 3);
-  return std::string(rest.substr(0, rest.find('/')));
-}
-
 /// The shorter of two times of which 0 means none.
 std::int64_t Earliest(std::int64_t a, std::int64_t b) {
   if (a == 0 || b == 0) return a + b;
   return std::min(a, b);
-}
-
-ProviderReply OfTransport(const HttpResponse& response) {
-  ProviderReply reply;
-  reply.error_class = response.error_class;
-  reply.error_message = response.error;
-  reply.rule = "transport";
-  return reply;
 }
 
 }  // namespace
@@ -156,15 +133,13 @@ void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
   const Row& row = tables_.rows[candidate.row];
   const Model& model = tables_.models[candidate.model];
   const Provider& provider = tables_.providers[model.provider];
-  const Endpoint& endpoint = tables_.endpoints[candidate.endpoint];
-  const RoutePlan& route = tables_.routes[decision_.route];
 
   const std::int64_t remaining_ms = RemainingMs();
   if (remaining_ms <= 0) {
     Fail(ErrorClass::kDeadlineExceeded, Summary());
     return;
   }
-  AttemptRecord attempt;
+  AttemptRecord attempt = NameAttempt(tables_, candidate);
   if (!Affordable(row, attempt.reserved_pico)) {
     if (candidate_ + 1 < decision_.count) {
       NextCandidate(kind);
@@ -177,17 +152,11 @@ void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
   }
   attempt.number = static_cast<std::uint32_t>(record_.attempts.size());
   attempt.kind = kind;
-  attempt.provider = provider.name;
-  attempt.model = model.name;
-  attempt.model_id = model.id;
-  attempt.endpoint = EndpointName(endpoint);
-  if (candidate.rollout != kNone16) attempt.rollout = tables_.rollouts[candidate.rollout].name;
-  attempt.step = candidate.step;
   attempt.waited_us = waited_us;
   attempt.started_us = WallUs();
   record_.attempts.push_back(std::move(attempt));
 
-  const Providers::Access access = context_.providers.At(endpoint);
+  const Providers::Access access = context_.providers.At(tables_.endpoints[candidate.endpoint]);
   if (access.protocol == nullptr || access.key_missing) {
     ProviderReply reply;
     reply.error_class = access.key_missing ? ErrorClass::kAuth : ErrorClass::kInvalidRequest;
@@ -196,19 +165,10 @@ void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
     return;
   }
   protocol_ = access.protocol;
-  wire_ = {.url = access.url,
-           .key = access.key,
-           .model_id = model.id,
-           .parameters = model.parameters,
-           .max_output_tokens = tables_.output_code == kNone16 ? 0 : decision_.output_tokens,
-           .takes_temperature = Can(tables_, model, "sampling-parameters"),
-           .caches_prompt = route.caches_prompts,
-           .prompt = &prompt_};
+  wire_ = MakeWireCall(tables_, decision_, candidate, access, prompt_);
   left_out_.clear();
   HttpRequest request = protocol_->BuildRequest(wire_, left_out_);
   request.headers.insert(request.headers.end(), access.headers->begin(), access.headers->end());
-  request.headers.insert(request.headers.end(), prompt_.trace_headers.begin(),
-                         prompt_.trace_headers.end());
   request.connect_timeout_ms = provider.connect_ms;
   request.total_timeout_ms = std::min(AttemptMs(provider), remaining_ms);
   const std::uint64_t transfer = context_.http->Start(
@@ -224,14 +184,9 @@ void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
 void Call::Finished(const HttpResponse& response) {
   ProviderReply reply = response.error_class == ErrorClass::kNone
                             ? protocol_->ParseResponse(wire_, response)
-                            : OfTransport(response);
+                            : ReplyOfTransport(response);
   AttemptRecord& attempt = record_.attempts.back();
-  attempt.latency_us = response.total_us;
-  attempt.first_byte_us = response.first_byte_us;
-  attempt.http_status = response.status;
-  attempt.response_model = reply.model;
-  attempt.request_id = reply.request_id;
-  attempt.usage = reply.usage;
+  NoteReply(response, reply, attempt);
   const Candidate& candidate = decision_.candidates[candidate_];
   if (reply.usage.reported) {
     attempt.cost_pico =
@@ -253,13 +208,7 @@ void Call::Finished(const HttpResponse& response) {
 }
 
 void Call::Failed(const ProviderReply& reply) {
-  AttemptRecord& attempt = record_.attempts.back();
-  attempt.error_class = reply.error_class;
-  attempt.error_type = reply.error_type;
-  attempt.error_code = reply.error_code;
-  attempt.rule = reply.rule;
-  attempt.request_id = reply.request_id;
-  attempt.retry_after_ms = reply.retry_after_ms;
+  NoteFailure(reply, record_.attempts.back());
 
   const RoutePlan& route = tables_.routes[decision_.route];
   const Model& model = tables_.models[decision_.candidates[candidate_].model];

@@ -59,7 +59,8 @@ struct WireCall {
 class WireProtocol {
  public:
   virtual ~WireProtocol() = default;
-  /// The HTTP form of a call; appends to `left_out` what the model or wire format cannot take.
+  /// The HTTP form of a call, the prompt's trace headers included; appends to `left_out` what the
+  /// model or wire format cannot take.
   [[nodiscard]] virtual HttpRequest BuildRequest(const WireCall& call,
                                                  std::vector<std::string>& left_out) const = 0;
   /// Reads a complete answer (2xx or not). Transport errors are mapped by the caller.
