@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "compiler/diag/places.hpp"
 #include "compiler/diag/witness.hpp"
 
 namespace mlp::compiler {
@@ -25,8 +26,9 @@ std::string Escaped(std::string_view text, bool property) {
 
 std::string Message(const SourceSet& sources, const Diagnostic& diagnostic) {
   std::string message = diagnostic.message;
+  Places places(sources);
   for (const Related& related : diagnostic.related) {
-    const LineColumn at = sources.Locate(related.span.file, related.span.begin);
+    const LineColumn at = places.Locate(related.span.file, related.span.begin);
     fmt::format_to(std::back_inserter(message), "\n{}:{}:{}: note: {}",
                    sources.name(related.span.file), at.line, at.column, related.message);
   }
@@ -41,10 +43,11 @@ std::string Message(const SourceSet& sources, const Diagnostic& diagnostic) {
 
 std::string RenderGithub(const SourceSet& sources, const std::vector<Diagnostic>& diagnostics) {
   std::string out;
+  Places places(sources);
   for (const Diagnostic& diagnostic : diagnostics) {
     const Span span = diagnostic.span;
-    const LineColumn begin = sources.Locate(span.file, span.begin);
-    const LineColumn end = sources.Locate(span.file, span.end);
+    const LineColumn begin = places.Locate(span.file, span.begin);
+    const LineColumn end = places.Locate(span.file, span.end);
     const bool note = diagnostic.severity == Severity::kNote;
     fmt::format_to(std::back_inserter(out), "::{} file={},line={},endLine={}",
                    note ? "notice" : ToString(diagnostic.severity),

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <nlohmann/json.hpp>
 
+#include "compiler/diag/places.hpp"
 #include "compiler/diag/witness.hpp"
 
 namespace mlp::compiler {
@@ -10,20 +11,22 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json RelatedJson(const SourceSet& sources, const Related& related) {
-  const auto [line, column] = sources.Locate(related.span.file, related.span.begin);
+Json RelatedJson(const SourceSet& sources, Places& places, const Related& related) {
+  const auto [line, column] = places.Locate(related.span.file, related.span.begin);
   return {{"file", sources.name(related.span.file)},
           {"line", line},
           {"column", column},
           {"message", related.message}};
 }
 
-Json DiagnosticJson(const SourceSet& sources, const Diagnostic& diagnostic) {
+Json DiagnosticJson(const SourceSet& sources, Places& places, const Diagnostic& diagnostic) {
   const Span span = diagnostic.span;
-  const auto begin = sources.Locate(span.file, span.begin);
-  const auto end = sources.Locate(span.file, span.end);
+  const auto begin = places.Locate(span.file, span.begin);
+  const auto end = places.Locate(span.file, span.end);
   Json related = Json::array();
-  for (const Related& place : diagnostic.related) related.push_back(RelatedJson(sources, place));
+  Places related_places(sources);
+  for (const Related& place : diagnostic.related)
+    related.push_back(RelatedJson(sources, related_places, place));
   Json help = Json::array();
   for (const std::string& text : diagnostic.help) help.push_back(text);
   Json witness = nullptr;
@@ -48,10 +51,11 @@ Json DiagnosticJson(const SourceSet& sources, const Diagnostic& diagnostic) {
 
 std::string RenderJson(const SourceSet& sources, const std::vector<Diagnostic>& diagnostics) {
   Json list = Json::array();
+  Places places(sources);
   std::size_t errors = 0;
   std::size_t warnings = 0;
   for (const Diagnostic& diagnostic : diagnostics) {
-    list.push_back(DiagnosticJson(sources, diagnostic));
+    list.push_back(DiagnosticJson(sources, places, diagnostic));
     errors += diagnostic.severity == Severity::kError ? 1U : 0U;
     warnings += diagnostic.severity == Severity::kWarning ? 1U : 0U;
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "compiler/diag/pages.hpp"
+#include "compiler/diag/places.hpp"
 #include "compiler/diag/witness.hpp"
 
 namespace mlp::compiler {
@@ -46,9 +48,9 @@ std::string FileUri(std::string_view path) {
   return uri;
 }
 
-Json PhysicalLocation(const SourceSet& sources, Span span) {
-  const LineColumn begin = sources.Locate(span.file, span.begin);
-  const LineColumn end = sources.Locate(span.file, span.end);
+Json PhysicalLocation(const SourceSet& sources, Places& places, Span span) {
+  const LineColumn begin = places.Locate(span.file, span.begin);
+  const LineColumn end = places.Locate(span.file, span.end);
   return {{"artifactLocation", {{"uri", FileUri(sources.name(span.file))}}},
           {"region",
            {{"startLine", begin.line},
@@ -84,6 +86,20 @@ std::string Words(std::string_view text) {
   return words;
 }
 
+constexpr std::size_t kMostHashed = 400;  // bytes: of a longer line what is near
+
+/// The line in which a span begins.
+std::string_view LineAround(const SourceSet& sources, Span span) {
+  const std::string_view text = sources.text(span.file);
+  const std::size_t at = std::min<std::size_t>(span.begin, text.size());
+  std::string_view before = text.substr(at - std::min(at, kMostHashed));
+  before = before.substr(0, std::min(at, kMostHashed));
+  const std::size_t begin = at - before.size() + (before.find_last_of("\r\n") + 1);
+  const std::string_view behind = text.substr(at, kMostHashed);
+  const std::size_t end = at + std::min(behind.find_first_of("\r\n"), behind.size());
+  return text.substr(begin, end - begin);
+}
+
 Json Rule(Code code) {
   const CodeInfo& info = Info(code);
   Json rule{{"id", info.name},
@@ -95,7 +111,8 @@ Json Rule(Code code) {
 
 class Run {
  public:
-  Run(const SourceSet& sources, const std::vector<Diagnostic>& diagnostics) : sources_(sources) {
+  Run(const SourceSet& sources, const std::vector<Diagnostic>& diagnostics)
+      : sources_(sources), places_(sources) {
     for (const Diagnostic& diagnostic : diagnostics) rules_.emplace(diagnostic.code, 0);
     std::size_t index = 0;
     for (auto& [code, place] : rules_) place = index++;
@@ -117,13 +134,15 @@ class Run {
                 {"ruleIndex", rules_.at(diagnostic.code)},
                 {"level", ToString(diagnostic.severity)},
                 {"message", {{"text", std::move(text)}}},
-                {"locations", {{{"physicalLocation", Location(diagnostic.span)}}}},
+                {"locations",
+                 {{{"physicalLocation", PhysicalLocation(sources_, places_, diagnostic.span)}}}},
                 {"partialFingerprints", {{"mlpcLine/v1", Fingerprint(diagnostic)}}}};
     if (!diagnostic.related.empty()) {
       Json related = Json::array();
+      Places places(sources_);
       for (const Related& place : diagnostic.related) {
         related.push_back({{"id", related.size() + 1},
-                           {"physicalLocation", Location(place.span)},
+                           {"physicalLocation", PhysicalLocation(sources_, places, place.span)},
                            {"message", {{"text", MessageText(place.message)}}}});
       }
       result["relatedLocations"] = std::move(related);
@@ -142,23 +161,21 @@ class Run {
     return result;
   }
 
-  Json Location(Span span) const { return PhysicalLocation(sources_, span); }
-
   /// Messages tell counts and days left, which change by themselves; lines do not. Equal ones are
   /// numbered.
   std::string Fingerprint(const Diagnostic& diagnostic) {
-    const Span span = diagnostic.span;
     Hash hash;
     hash.Add(Info(diagnostic.code).name);
-    hash.Add(sources_.name(span.file));
-    hash.Add(Words(sources_.Line(span.file, sources_.Locate(span.file, span.begin).line)));
-    const std::string_view marked = sources_.text(span);
+    hash.Add(sources_.name(diagnostic.span.file));
+    hash.Add(Words(LineAround(sources_, diagnostic.span)));
+    const std::string_view marked = sources_.text(diagnostic.span).substr(0, kMostHashed);
     hash.Add(Words(marked.substr(0, marked.find_first_of("\r\n"))));
     const std::string hex = hash.Hex();
     return fmt::format("{}:{}", hex, ++seen_[hex]);
   }
 
   const SourceSet& sources_;
+  Places places_;
   std::map<Code, std::size_t> rules_;  // to the place in the list of rules
   std::map<std::string, std::size_t> seen_;
   Json results_ = Json::array();

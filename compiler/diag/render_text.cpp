@@ -6,6 +6,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "compiler/diag/places.hpp"
 #include "compiler/diag/snippet.hpp"
 #include "compiler/diag/witness.hpp"
 
@@ -32,7 +33,8 @@ std::size_t Digits(std::uint32_t number) { return fmt::formatted_size("{}", numb
 
 class TextWriter {
  public:
-  TextWriter(const SourceSet& sources, bool color) : sources_(sources), color_(color) {}
+  TextWriter(const SourceSet& sources, bool color)
+      : sources_(sources), places_(sources), color_(color) {}
 
   void WriteFull(const Diagnostic& diagnostic) {
     gutter_ = std::max<std::size_t>(
@@ -80,7 +82,7 @@ class TextWriter {
   static std::uint32_t Visible(std::uint32_t number) { return number; }
 
   void WritePlace(Span span) {
-    const auto [line, column] = sources_.Locate(span.file, span.begin);
+    const auto [line, column] = places_.Locate(span.file, span.begin);
     Write("{}{}:{}:{}:{} ", kBold, sources_.name(span.file), line, column, kPlain);
   }
 
@@ -93,6 +95,7 @@ class TextWriter {
   }
 
   const SourceSet& sources_;
+  Places places_;
   bool color_;
   std::size_t gutter_ = 3;
   std::string out_;
