@@ -8,8 +8,8 @@
 
 namespace mlp::compiler {
 
-/// Sorts and prints: JSON, SARIF and GitHub annotations on standard output, text on standard error, in
-/// colour on a terminal without NO_COLOR. A finding that two policies share through an import is
+/// Sorts and prints: JSON, SARIF and GitHub annotations on standard output, text on standard error,
+/// in colour on a terminal without NO_COLOR. A finding that two policies share through an import is
 /// shown once.
 void Report(const std::string& format, const SourceSet& sources, Diagnostics& diagnostics);
 

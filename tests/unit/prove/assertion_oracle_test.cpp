@@ -414,7 +414,7 @@ class Trial {
   std::vector<RandomClaim> claims_;
   std::unique_ptr<oracle::Compiled> compiled_;
   oracle::Facts facts_;
-  std::optional<RequestSpace> requests_;
+  std::optional<oracle::RequestSpace> requests_;
   std::optional<LiveState> live_;
   std::map<int, std::string> example_;
 };

@@ -107,7 +107,7 @@ class Drawer {
         return {fmt::format("quality.score {} 0.{}", op, score),
                 [op, score](const ListedRequest&, const ListedCandidate* c) -> Maybe {
                   for (const compiler::ScoreModel& one : c->facts->quality) {
-                    if (one.name == "score") return Compare(one.number, op, score * 10'000);
+                    if (one.name == "score") return Compare(one.micro, op, score * 10'000);
                   }
                   return std::nullopt;
                 }};
