@@ -38,7 +38,7 @@ class Comparison {
   /// Nothing, with MLP0803, where a limit is passed. Borrows the models for their names alone.
   static std::unique_ptr<Comparison> Make(const PolicyModel& older, const PolicyModel& newer,
                                           std::size_t slice_count, const ChangeMapOptions& options,
-                                          Diagnostics& diagnostics);
+                                          MddBudget budget, Diagnostics& diagnostics);
 
   /// False, with MLP0803, where a limit is passed. Slices are numbered in the order of the calls.
   bool Compare(const Slice& slice);

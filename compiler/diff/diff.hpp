@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "compiler/diag/diagnostic.hpp"
-#include "compiler/diagram/mdd.hpp"
+#include "compiler/diagram/build.hpp"
 #include "compiler/diff/change.hpp"
 #include "compiler/diff/declarations.hpp"
 #include "compiler/explain/explain.hpp"
