@@ -1,4 +1,4 @@
-// Policy residency 1.0.0, compiled by mlpc from residency.mlp (table format 1).
+// Policy residency 1.0.0, compiled by mlpc from residency.mlp (table format 2).
 // Do not edit; after a change of the policy: mlpc compile residency.mlp -o DIR
 
 // 3 routes, 1 roots, 1 nodes, 3 leaves, 7 rows, 0 guards.
@@ -39,21 +39,27 @@ constexpr std::uint32_t kEdges[] = {
 };
 
 // What the diagram ends at.
-// first row, first of the cheapest order, rows, route, first group, groups, cache seconds, kind, cheapest
+// first row, first of the cheapest order, cache seconds, route, rows, first group, groups, kind
 constexpr mlp::Leaf kLeaves[] = {
-  {0, 0, 2, 0, 0, 0, 0, mlp::LeafKind::kServe, false},  // 0: secret
-  {2, 0, 3, 1, 0, 0, 0, mlp::LeafKind::kServe, false},  // 1: personal
-  {5, 0, 2, 2, 0, 0, 0, mlp::LeafKind::kServe, false},  // 2: public
+  {0, mlp::kNone32, 0, 0, 2, 0, 0, mlp::LeafKind::kServe},  // 0: secret
+  {2, mlp::kNone32, 0, 1, 3, 0, 0, mlp::LeafKind::kServe},  // 1: personal
+  {5, mlp::kNone32, 0, 2, 2, 0, 0, mlp::LeafKind::kServe},  // 2: public
 };
-// capabilities, first guard, first live, model, endpoint, rollout, guards, live bits, step, group
+// gate, model, endpoint, rollout, step, group
 constexpr mlp::Row kRows[] = {
-  {0x600b21, 0, 0, 3, 2, 65535, 0, 0, 0, 0},  // llama3-3-70b
-  {0x600b21, 0, 0, 2, 2, 65535, 0, 0, 1, 0},  // llama3-1-8b
-  {0x602b23, 0, 0, 4, 1, 65535, 0, 0, 0, 0},  // mistral-large-2512
-  {0xc07b33, 0, 0, 1, 4, 65535, 0, 0, 1, 0},  // gpt-5-6-terra
-  {0xc07b33, 0, 0, 0, 0, 65535, 0, 0, 2, 0},  // claude-sonnet-5
-  {0xc07b33, 0, 0, 1, 3, 65535, 0, 0, 0, 0},  // gpt-5-6-terra
-  {0xc07b33, 0, 0, 0, 0, 65535, 0, 0, 1, 0},  // claude-sonnet-5
+  {0, 3, 2, 65535, 0, 0},  // llama3-3-70b
+  {0, 2, 2, 65535, 1, 0},  // llama3-1-8b
+  {1, 4, 1, 65535, 0, 0},  // mistral-large-2512
+  {2, 1, 4, 65535, 1, 0},  // gpt-5-6-terra
+  {2, 0, 0, 65535, 2, 0},  // claude-sonnet-5
+  {2, 1, 3, 65535, 0, 0},  // gpt-5-6-terra
+  {2, 0, 0, 65535, 1, 0},  // claude-sonnet-5
+};
+// capabilities, first guard, first live, guards, live bits
+constexpr mlp::Gate kGates[] = {
+  {0x600b21, 0, 0, 0, 0},  // gate 0
+  {0x602b23, 0, 0, 0, 0},  // gate 1
+  {0xc07b33, 0, 0, 0, 0},  // gate 2
 };
 // a * input + b * output <= c
 
@@ -123,10 +129,10 @@ constexpr mlp::Model kModels[] = {
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 1,
+  .format = 2,
   .name = "residency",
   .version = "1.0.0",
-  .hash = "fe89464c424f384cc9a79351bfff7c0c0afc8c08f9303714f088e03928af3fb9",
+  .hash = "d5e3588ef6443084bbb5119402aff7e250d3885b99df06804adfff73186b564a",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -147,6 +153,7 @@ constexpr mlp::Tables kTables = {
   .bitsets = {},
   .leaves = kLeaves,
   .rows = kRows,
+  .gates = kGates,
   .row_orders = {},
   .guards = {},
   .live_refs = {},

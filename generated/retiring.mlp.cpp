@@ -1,4 +1,4 @@
-// Policy retiring 4.1.0, compiled by mlpc from retiring.mlp (table format 1).
+// Policy retiring 4.1.0, compiled by mlpc from retiring.mlp (table format 2).
 // Do not edit; after a change of the policy: mlpc compile retiring.mlp -o DIR
 
 // 3 routes, 6 roots, 6 nodes, 8 leaves, 17 rows, 0 guards.
@@ -48,36 +48,47 @@ constexpr std::uint32_t kEdges[] = {
 };
 
 // What the diagram ends at.
-// first row, first of the cheapest order, rows, route, first group, groups, cache seconds, kind, cheapest
+// first row, first of the cheapest order, cache seconds, route, rows, first group, groups, kind
 constexpr mlp::Leaf kLeaves[] = {
-  {0, 0, 2, 0, 0, 0, 0, mlp::LeafKind::kServe, false},  // 0: answer
-  {2, 0, 3, 1, 0, 0, 0, mlp::LeafKind::kServe, false},  // 1: reason
-  {5, 0, 3, 2, 0, 0, 0, mlp::LeafKind::kServe, false},  // 2: tag
-  {8, 0, 2, 2, 0, 0, 0, mlp::LeafKind::kServe, false},  // 3: tag
-  {10, 0, 2, 1, 0, 0, 0, mlp::LeafKind::kServe, false},  // 4: reason
-  {12, 0, 2, 2, 0, 0, 0, mlp::LeafKind::kServe, false},  // 5: tag
-  {14, 0, 2, 0, 0, 0, 0, mlp::LeafKind::kServe, false},  // 6: answer
-  {16, 0, 1, 1, 0, 0, 0, mlp::LeafKind::kServe, false},  // 7: reason
+  {0, mlp::kNone32, 0, 0, 2, 0, 0, mlp::LeafKind::kServe},  // 0: answer
+  {2, mlp::kNone32, 0, 1, 3, 0, 0, mlp::LeafKind::kServe},  // 1: reason
+  {5, mlp::kNone32, 0, 2, 3, 0, 0, mlp::LeafKind::kServe},  // 2: tag
+  {8, mlp::kNone32, 0, 2, 2, 0, 0, mlp::LeafKind::kServe},  // 3: tag
+  {10, mlp::kNone32, 0, 1, 2, 0, 0, mlp::LeafKind::kServe},  // 4: reason
+  {12, mlp::kNone32, 0, 2, 2, 0, 0, mlp::LeafKind::kServe},  // 5: tag
+  {14, mlp::kNone32, 0, 0, 2, 0, 0, mlp::LeafKind::kServe},  // 6: answer
+  {16, mlp::kNone32, 0, 1, 1, 0, 0, mlp::LeafKind::kServe},  // 7: reason
 };
-// capabilities, first guard, first live, model, endpoint, rollout, guards, live bits, step, group
+// gate, model, endpoint, rollout, step, group
 constexpr mlp::Row kRows[] = {
-  {0x603b23, 0, 0, 5, 2, 65535, 0, 0, 0, 0},  // gpt-4o
-  {0xc07b33, 0, 0, 2, 0, 65535, 0, 0, 1, 0},  // claude-sonnet-5
-  {0x406b33, 0, 0, 8, 2, 65535, 0, 0, 0, 0},  // o3
-  {0x406b23, 0, 0, 6, 2, 65535, 0, 0, 1, 0},  // gpt-5-1
-  {0xc07b33, 0, 0, 1, 0, 65535, 0, 0, 2, 0},  // claude-opus-5-5
-  {0xe06b3f, 0, 0, 3, 1, 65535, 0, 0, 0, 0},  // gemini-2-5-flash
-  {0xc07b3f, 0, 0, 4, 1, 65535, 0, 0, 1, 0},  // gemini-3-6-flash
-  {0x607b33, 0, 0, 0, 0, 65535, 0, 0, 1, 0},  // claude-haiku-4-5
-  {0xc07b3f, 0, 0, 4, 1, 65535, 0, 0, 1, 0},  // gemini-3-6-flash
-  {0x607b33, 0, 0, 0, 0, 65535, 0, 0, 1, 0},  // claude-haiku-4-5
-  {0x406b23, 0, 0, 6, 2, 65535, 0, 0, 1, 0},  // gpt-5-1
-  {0xc07b33, 0, 0, 1, 0, 65535, 0, 0, 2, 0},  // claude-opus-5-5
-  {0x607b33, 0, 0, 0, 0, 65535, 0, 0, 1, 0},  // claude-haiku-4-5
-  {0xc07b3f, 0, 0, 4, 1, 65535, 0, 0, 1, 0},  // gemini-3-6-flash
-  {0xc06b23, 0, 0, 7, 2, 65535, 0, 0, 0, 0},  // gpt-6-luna
-  {0xc07b33, 0, 0, 2, 0, 65535, 0, 0, 1, 0},  // claude-sonnet-5
-  {0xc07b33, 0, 0, 1, 0, 65535, 0, 0, 2, 0},  // claude-opus-5-5
+  {0, 5, 2, 65535, 0, 0},  // gpt-4o
+  {1, 2, 0, 65535, 1, 0},  // claude-sonnet-5
+  {2, 8, 2, 65535, 0, 0},  // o3
+  {3, 6, 2, 65535, 1, 0},  // gpt-5-1
+  {1, 1, 0, 65535, 2, 0},  // claude-opus-5-5
+  {4, 3, 1, 65535, 0, 0},  // gemini-2-5-flash
+  {5, 4, 1, 65535, 1, 0},  // gemini-3-6-flash
+  {6, 0, 0, 65535, 1, 0},  // claude-haiku-4-5
+  {5, 4, 1, 65535, 1, 0},  // gemini-3-6-flash
+  {6, 0, 0, 65535, 1, 0},  // claude-haiku-4-5
+  {3, 6, 2, 65535, 1, 0},  // gpt-5-1
+  {1, 1, 0, 65535, 2, 0},  // claude-opus-5-5
+  {6, 0, 0, 65535, 1, 0},  // claude-haiku-4-5
+  {5, 4, 1, 65535, 1, 0},  // gemini-3-6-flash
+  {7, 7, 2, 65535, 0, 0},  // gpt-6-luna
+  {1, 2, 0, 65535, 1, 0},  // claude-sonnet-5
+  {1, 1, 0, 65535, 2, 0},  // claude-opus-5-5
+};
+// capabilities, first guard, first live, guards, live bits
+constexpr mlp::Gate kGates[] = {
+  {0x603b23, 0, 0, 0, 0},  // gate 0
+  {0xc07b33, 0, 0, 0, 0},  // gate 1
+  {0x406b33, 0, 0, 0, 0},  // gate 2
+  {0x406b23, 0, 0, 0, 0},  // gate 3
+  {0xe06b3f, 0, 0, 0, 0},  // gate 4
+  {0xc07b3f, 0, 0, 0, 0},  // gate 5
+  {0x607b33, 0, 0, 0, 0},  // gate 6
+  {0xc06b23, 0, 0, 0, 0},  // gate 7
 };
 // a * input + b * output <= c
 
@@ -162,10 +173,10 @@ constexpr mlp::Model kModels[] = {
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 1,
+  .format = 2,
   .name = "retiring",
   .version = "4.1.0",
-  .hash = "0459ccd072dd367776e11d95c803ba80f2e9e83c83da5888d47c27239c8b23b3",
+  .hash = "080c0533853b6678ec41bae553cc550de39a81e71fe719a2bfeb0c6388b5e474",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -186,6 +197,7 @@ constexpr mlp::Tables kTables = {
   .bitsets = {},
   .leaves = kLeaves,
   .rows = kRows,
+  .gates = kGates,
   .row_orders = {},
   .guards = {},
   .live_refs = {},

@@ -1,4 +1,4 @@
-// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 1).
+// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 2).
 // Do not edit; after a change of the policy: mlpc compile starter.mlp -o DIR
 
 // 2 routes, 1 roots, 1 nodes, 2 leaves, 4 rows, 0 guards.
@@ -37,17 +37,22 @@ constexpr std::uint32_t kEdges[] = {
 };
 
 // What the diagram ends at.
-// first row, first of the cheapest order, rows, route, first group, groups, cache seconds, kind, cheapest
+// first row, first of the cheapest order, cache seconds, route, rows, first group, groups, kind
 constexpr mlp::Leaf kLeaves[] = {
-  {0, 0, 2, 0, 0, 0, 0, mlp::LeafKind::kServe, false},  // 0: code
-  {2, 0, 2, 1, 0, 0, 0, mlp::LeafKind::kServe, false},  // 1: chat
+  {0, mlp::kNone32, 0, 0, 2, 0, 0, mlp::LeafKind::kServe},  // 0: code
+  {2, mlp::kNone32, 0, 1, 2, 0, 0, mlp::LeafKind::kServe},  // 1: chat
 };
-// capabilities, first guard, first live, model, endpoint, rollout, guards, live bits, step, group
+// gate, model, endpoint, rollout, step, group
 constexpr mlp::Row kRows[] = {
-  {0xc07b33, 0, 0, 1, 0, 65535, 0, 0, 0, 0},  // claude-sonnet-5
-  {0xc07b33, 0, 0, 3, 1, 65535, 0, 0, 1, 0},  // gpt-5-6-terra
-  {0xc06b33, 0, 0, 0, 0, 65535, 0, 0, 0, 0},  // claude-haiku-5-5
-  {0xc07b33, 0, 0, 2, 1, 65535, 0, 0, 1, 0},  // gpt-5-6-luna
+  {0, 1, 0, 65535, 0, 0},  // claude-sonnet-5
+  {0, 3, 1, 65535, 1, 0},  // gpt-5-6-terra
+  {1, 0, 0, 65535, 0, 0},  // claude-haiku-5-5
+  {0, 2, 1, 65535, 1, 0},  // gpt-5-6-luna
+};
+// capabilities, first guard, first live, guards, live bits
+constexpr mlp::Gate kGates[] = {
+  {0xc07b33, 0, 0, 0, 0},  // gate 0
+  {0xc06b33, 0, 0, 0, 0},  // gate 1
 };
 // a * input + b * output <= c
 
@@ -107,10 +112,10 @@ constexpr mlp::Model kModels[] = {
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 1,
+  .format = 2,
   .name = "starter",
   .version = "1.0.0",
-  .hash = "d6545f77da179ffa9eb9edaea308f2da2b06ebdb9fc438d1883c8e631dcfddae",
+  .hash = "004bde2fc3658d85dab0661526c07f87db22ad52dc9d768ced9e3f326d98d279",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -131,6 +136,7 @@ constexpr mlp::Tables kTables = {
   .bitsets = {},
   .leaves = kLeaves,
   .rows = kRows,
+  .gates = kGates,
   .row_orders = {},
   .guards = {},
   .live_refs = {},

@@ -1,4 +1,4 @@
-// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 1).
+// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 2).
 // Do not edit; after a change of the policy: mlpc compile support.mlp -o DIR
 
 // 4 routes, 1 roots, 9 nodes, 5 leaves, 12 rows, 11 guards.
@@ -64,28 +64,41 @@ constexpr std::int32_t kCuts[] = {
 };
 
 // What the diagram ends at.
-// first row, first of the cheapest order, rows, route, first group, groups, cache seconds, kind, cheapest
+// first row, first of the cheapest order, cache seconds, route, rows, first group, groups, kind
 constexpr mlp::Leaf kLeaves[] = {
-  {0, 0, 0, 0, 0, 0, 0, mlp::LeafKind::kRefuse, false},  // 0: too-long
-  {0, 0, 3, 1, 0, 0, 0, mlp::LeafKind::kServe, true},  // 1: free
-  {3, 3, 5, 2, 0, 0, 0, mlp::LeafKind::kServe, true},  // 2: code
-  {8, 8, 4, 3, 0, 0, 3600, mlp::LeafKind::kServe, true},  // 3: everything-else
-  {8, 8, 4, 3, 0, 0, 0, mlp::LeafKind::kServe, true},  // 4: everything-else
+  {0, mlp::kNone32, 0, 0, 0, 0, 0, mlp::LeafKind::kRefuse},  // 0: too-long
+  {0, 0, 0, 1, 3, 0, 0, mlp::LeafKind::kServe},  // 1: free
+  {3, 3, 0, 2, 5, 0, 0, mlp::LeafKind::kServe},  // 2: code
+  {8, 8, 3600, 3, 4, 0, 0, mlp::LeafKind::kServe},  // 3: everything-else
+  {8, 8, 0, 3, 4, 0, 0, mlp::LeafKind::kServe},  // 4: everything-else
 };
-// capabilities, first guard, first live, model, endpoint, rollout, guards, live bits, step, group
+// gate, model, endpoint, rollout, step, group
 constexpr mlp::Row kRows[] = {
-  {0x407b23, 0, 0, 5, 3, 65535, 3, 0, 0, 0},  // gpt-5-4-mini
-  {0x607b33, 3, 0, 0, 0, 65535, 2, 0, 0, 0},  // claude-haiku-4-5
-  {0x600b21, 5, 0, 6, 2, 65535, 1, 0, 1, 0},  // llama3-1-8b
-  {0x407b33, 6, 0, 2, 0, 0, 1, 0, 0, 0},  // claude-sonnet-5
-  {0x607b33, 6, 0, 1, 0, 65535, 1, 0, 0, 0},  // claude-sonnet-4-5
-  {0xc07b33, 7, 0, 4, 3, 65535, 2, 0, 1, 0},  // gpt-5-4
-  {0xc07b33, 0, 0, 2, 0, 65535, 0, 1, 2, 0},  // claude-sonnet-5
-  {0xc07b33, 0, 1, 4, 3, 65535, 0, 1, 2, 0},  // gpt-5-4
-  {0x407b23, 9, 0, 5, 3, 65535, 2, 0, 0, 0},  // gpt-5-4-mini
-  {0x607b33, 6, 0, 0, 0, 65535, 1, 0, 0, 0},  // claude-haiku-4-5
-  {0xc07b3f, 0, 0, 3, 1, 65535, 0, 0, 1, 0},  // gemini-3-5-flash-lite
-  {0x600b21, 5, 0, 6, 2, 65535, 1, 0, 2, 0},  // llama3-1-8b
+  {0, 5, 3, 65535, 0, 0},  // gpt-5-4-mini
+  {1, 0, 0, 65535, 0, 0},  // claude-haiku-4-5
+  {2, 6, 2, 65535, 1, 0},  // llama3-1-8b
+  {3, 2, 0, 0, 0, 0},  // claude-sonnet-5
+  {4, 1, 0, 65535, 0, 0},  // claude-sonnet-4-5
+  {5, 4, 3, 65535, 1, 0},  // gpt-5-4
+  {6, 2, 0, 65535, 2, 0},  // claude-sonnet-5
+  {7, 4, 3, 65535, 2, 0},  // gpt-5-4
+  {8, 5, 3, 65535, 0, 0},  // gpt-5-4-mini
+  {4, 0, 0, 65535, 0, 0},  // claude-haiku-4-5
+  {9, 3, 1, 65535, 1, 0},  // gemini-3-5-flash-lite
+  {2, 6, 2, 65535, 2, 0},  // llama3-1-8b
+};
+// capabilities, first guard, first live, guards, live bits
+constexpr mlp::Gate kGates[] = {
+  {0x407b23, 0, 0, 3, 0},  // gate 0
+  {0x607b33, 3, 0, 2, 0},  // gate 1
+  {0x600b21, 5, 0, 1, 0},  // gate 2
+  {0x407b33, 6, 0, 1, 0},  // gate 3
+  {0x607b33, 6, 0, 1, 0},  // gate 4
+  {0xc07b33, 7, 0, 2, 0},  // gate 5
+  {0xc07b33, 0, 0, 0, 1},  // gate 6
+  {0xc07b33, 0, 1, 0, 1},  // gate 7
+  {0x407b23, 9, 0, 2, 0},  // gate 8
+  {0xc07b3f, 0, 0, 0, 0},  // gate 9
 };
 constexpr std::uint16_t kRowOrders[] = {
   2, 0, 1, 0, 3, 2, 4, 1, 3, 2, 0, 1,
@@ -125,7 +138,7 @@ constexpr mlp::RoutePlan kRoutes[] = {
   {"too-long", "Nobody gets a wrong answer from half a document.", "split the document", "support.mlp", 48, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
   {"free", "Free users get a small model, never for more than two cents an attempt.", "", "support.mlp", 53, 1000, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
   {"code", "Hard code goes to the strongest, and is answered whichever provider fails.", "", "support.mlp", 62, 4294967295, 20000, 60000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions1},
-  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 22000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
+  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -207,10 +220,10 @@ constexpr mlp::Budget kBudgets[] = {
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 1,
+  .format = 2,
   .name = "support",
   .version = "2.3.0",
-  .hash = "1d604e2614bd3f89d2a8d13220fe871f0c27d282fd229c7278c7b7968e4bd73f",
+  .hash = "9c2f7f96014282987c4899dd56d6c1f5745134e26d5fea89559b8df6ce77c8fb",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -231,6 +244,7 @@ constexpr mlp::Tables kTables = {
   .bitsets = {},
   .leaves = kLeaves,
   .rows = kRows,
+  .gates = kGates,
   .row_orders = kRowOrders,
   .guards = kGuards,
   .live_refs = kLiveRefs,
