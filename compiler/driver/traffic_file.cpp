@@ -1,6 +1,6 @@
 #include "compiler/driver/traffic_file.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>

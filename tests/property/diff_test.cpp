@@ -4,6 +4,7 @@
 // round is its mirror image.
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -157,7 +158,6 @@ class Pair {
 
  private:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  static constexpr std::size_t kTwice = static_cast<std::size_t>(-2);
 
   static std::string Name(std::optional<ChangeClass> change) {
     return change ? std::string(compiler::NameOf(*change)) : "no change";

@@ -60,14 +60,14 @@ std::string Only(const DiffResult& result) {
 BOOST_AUTO_TEST_SUITE(diff)
 
 BOOST_AUTO_TEST_CASE(limits) {
-  const std::string older = Policy("route r otherwise { try a; deadline 60s }\n");
+  const std::string older = Policy("route r otherwise { try c; deadline 60s }\n");
   for (const auto& [rest, words] : {
-           std::pair("route r otherwise { try a; deadline 30s }\n", "deadline 60s -> 30s"),
-           std::pair("route r otherwise { try a; deadline 60s; cache 1h }\n", "cache none -> 1h"),
-           std::pair("route r otherwise { try a; deadline 60s; on timeout -> stop }\n",
+           std::pair("route r otherwise { try c; deadline 30s }\n", "deadline 60s -> 30s"),
+           std::pair("route r otherwise { try c; deadline 60s; cache 1h }\n", "cache none -> 1h"),
+           std::pair("route r otherwise { try c; deadline 60s; on timeout -> stop }\n",
                      "on none -> timeout -> stop"),
-           std::pair("route r otherwise { try a; deadline 60s; cost at most $5 }\n",
-                     "cost of a none -> $5.00"),
+           std::pair("route r otherwise { try c; deadline 60s; cost at most $5 }\n",
+                     "cost of c none -> $5.00"),
        }) {
     BOOST_TEST_CONTEXT(rest) {
       const DiffResult result = Between(older, Policy(rest));
