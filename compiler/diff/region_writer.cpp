@@ -129,7 +129,44 @@ std::optional<DiffRegion> RegionWriter::Write(const Cube& cube) const {
   return region;
 }
 
-std::string RegionWriter::When(const Cube& cube) const {
+/// A line that the others and the intervals of tokens imply need not be read.
+void RegionWriter::DropImpliedLines(Cube& cube) const {
+  const PolicyModel& request = comparison_.request();
+  const AxisOrder& axes = comparison_.axes();
+  const auto intervals = [&](Index attribute) {
+    if (attribute == kNoIndex) return Intervals{{0, 0}};
+    const Index axis = axes.Find(attribute);
+    for (const DiagramTerm::Part& part : cube.parts) {
+      if (part.axis == axis) return part.intervals;
+    }
+    return Intervals{{0, axes.axes[axis].size - 1}};
+  };
+  const Intervals inputs = intervals(request.input);
+  const Intervals outputs = intervals(request.output);
+  const auto kept = [&](const DiagramTerm::Part& part) {
+    const Guard& line = comparison_.lines()[part.axis - comparison_.first_line()];
+    return part.intervals.front().first == 1 ? line : Complement(line);
+  };
+  for (std::size_t i = cube.parts.size(); i-- > 0;) {
+    if (cube.parts[i].axis < comparison_.first_line()) break;
+    std::vector<Guard> lines{Complement(kept(cube.parts[i]))};
+    for (std::size_t other = 0; other < cube.parts.size(); ++other) {
+      if (other != i && cube.parts[other].axis >= comparison_.first_line()) {
+        lines.push_back(kept(cube.parts[other]));
+      }
+    }
+    const bool told = std::any_of(inputs.begin(), inputs.end(), [&](const auto& input) {
+      return std::any_of(outputs.begin(), outputs.end(), [&](const auto& output) {
+        return FindTokenPoint({input.first, input.last, output.first, output.last}, lines)
+            .has_value();
+      });
+    });
+    if (!told) cube.parts.erase(cube.parts.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+std::string RegionWriter::When(Cube cube) const {
+  DropImpliedLines(cube);
   std::vector<DiagramTerm::Part> parts;
   std::vector<std::string> lines;
   std::string dates;

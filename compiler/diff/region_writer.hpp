@@ -27,7 +27,8 @@ class RegionWriter {
     std::vector<bool> told;           ///< axes that the cube names
     std::uint32_t slice = 0;
   };
-  [[nodiscard]] std::string When(const Cube& cube) const;
+  [[nodiscard]] std::string When(Cube cube) const;
+  void DropImpliedLines(Cube& cube) const;
   [[nodiscard]] std::string SliceWords(const DiagramTerm::Part& part) const;
   [[nodiscard]] std::vector<Point> Points(const Cube& cube) const;
   [[nodiscard]] std::optional<std::int64_t> RiseAt(const Point& point, const Change& change) const;

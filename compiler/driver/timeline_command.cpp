@@ -62,7 +62,9 @@ int RunTimeline(const TimelineArguments& arguments) {
     return kExitFindings;
   }
   const DateRange& valid = compilation.model.valid;
-  if (from_s < valid.from_s || to_s > valid.to_s) {
+  const bool outside = (!arguments.from.empty() && from_s < valid.from_s) ||
+                       (!arguments.to.empty() && to_s > valid.to_s);
+  if (outside) {
     fmt::print(stderr, "{} is compiled for {} .. {}; outside it nothing changes by itself\n",
                arguments.file, FormatInstant(valid.from_s), FormatInstant(valid.to_s));
   }
