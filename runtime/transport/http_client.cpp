@@ -62,14 +62,23 @@ class HttpClient::Impl {
   HttpResponse Perform(HttpRequest request, HttpStop& stop) {
     std::unique_ptr<transport::Line> line = lines_.Take(transport::OriginOf(request.url));
     if (line == nullptr) return PerformOnThread(std::move(request), stop);
+    const Taken taken{lines_, stop, line};
     if (!stop.Arm([&line] { line->Cancel(); })) line->Cancel();
-    HttpResponse response = line->Perform(std::move(request));
-    stop.Disarm();
-    lines_.Give(std::move(line));
-    return response;
+    return line->Perform(std::move(request));
   }
 
  private:
+  /// Gives the line back, also where memory ran out; before that, nobody may end it any more.
+  struct Taken {
+    transport::LinePool& pool;
+    HttpStop& stop;
+    std::unique_ptr<transport::Line>& line;
+    ~Taken() {
+      stop.Disarm();
+      pool.Give(std::move(line));
+    }
+  };
+
   HttpResponse PerformOnThread(HttpRequest request, HttpStop& stop) {
     // Shared with the callback, which may still be notifying when this thread has its answer.
     struct Answer {

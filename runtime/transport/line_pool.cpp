@@ -29,6 +29,7 @@ std::unique_ptr<Line> LinePool::Take(std::string_view origin) {
     line = std::make_unique<Line>(options_, origin);
   }
   taken_.push_back(line.get());
+  idle_.reserve(idle_.size() + taken_.size());  // so that Give never fails
   return line;
 }
 
