@@ -26,6 +26,7 @@
 #include "tests/property/compiled.hpp"
 #include "tests/property/oracle.hpp"
 #include "tests/property/random_policy.hpp"
+#include "tests/property/request_space.hpp"
 
 namespace mlp::oracle {
 namespace {
@@ -273,7 +274,10 @@ class Pair {
       case AttributeType::kText: {
         std::set<std::string> texts{"m"};
         for (const auto* side : {older_.get(), newer_.get()}) {
-          for (const std::string& text : Oracle(side->program, side->sources).Texts()) {
+          const Facts facts = ReadFacts(side->program, side->sources);
+          const std::size_t place = facts.Find(attribute.name);
+          if (place == kNowhere) continue;
+          for (const std::string& text : Literals(facts, place)) {
             texts.insert(text);
             texts.insert(text + "x");
           }
@@ -361,8 +365,9 @@ class Pair {
         plan.hedge_share_ppm, decision.cache_ttl_s, decision.output_tokens, route.logs_prompts);
     for (const Action action : plan.actions) decided.plan += fmt::format(" {}", ToString(action));
     for (const Candidate& candidate : InTableOrder(tables, decision, view.cheapest)) {
-      const Model& model = tables.models[candidate.model];
+      const mlp::Model& model = tables.models[candidate.model];
       const Row& row = tables.rows[candidate.row];
+      const Gate& gate = tables.gates[row.gate];
       std::string place;
       if (route.place == compiler::PlaceKind::kAttribute) {
         place = WriteValue(tables.attributes[route.place_attribute], request);
@@ -382,7 +387,7 @@ class Pair {
       std::string manner =
           fmt::format("{}", std::min(route.cost_pico, route.steps[candidate.step].within_pico));
       std::set<std::string> clauses;
-      for (const std::uint16_t ref : tables.live_refs.subspan(row.first_live, row.live_count)) {
+      for (const std::uint16_t ref : tables.live_refs.subspan(gate.first_live, gate.live_count)) {
         const LiveCondition& condition = tables.live_conditions[ref];
         std::string clause;
         for (const LiveAtom& atom :

@@ -171,16 +171,17 @@ Kinds KindsOf(const Tables& tables) {
   for (const Leaf& leaf : tables.leaves) {
     constexpr std::string_view kNames[] = {"serve", "refuse", "no route"};
     kinds.insert("leaf " + std::string(kNames[static_cast<std::size_t>(leaf.kind)]));
-    if (leaf.has_cheapest) kinds.insert("leaf cheapest");
+    if (leaf.first_cheapest != kNone32) kinds.insert("leaf cheapest");
   }
   for (const Group& group : tables.groups) {
     constexpr std::string_view kNames[] = {"spread", "fastest", "least-busy", "balanced"};
     kinds.insert("group " + std::string(kNames[static_cast<std::size_t>(group.kind)]));
   }
   for (const Row& row : tables.rows) {
-    if (row.live_count != 0) kinds.insert("row live");
+    const Gate& gate = tables.gates[row.gate];
+    if (gate.live_count != 0) kinds.insert("row live");
     if (row.rollout != kNone16) kinds.insert("row canary");
-    if (row.guard_count > 1) kinds.insert("row of several guards");
+    if (gate.guard_count > 1) kinds.insert("row of several guards");
   }
   if (tables.roots.size() > 1) kinds.insert("roots");
   return kinds;

@@ -17,18 +17,6 @@ void AddTexts(const Condition& condition, std::size_t attribute, std::set<std::s
   }
 }
 
-/// What the conditions of a policy compare a text with.
-std::set<std::string> Literals(const Facts& facts, std::size_t attribute) {
-  std::set<std::string> texts;
-  for (const auto& [name, pool] : facts.pools) AddTexts(pool.where, attribute, texts);
-  for (const Route& route : facts.routes) {
-    AddTexts(route.when, attribute, texts);
-    if (route.says.cache) AddTexts(route.says.cache->second, attribute, texts);
-    for (const Step& step : route.steps) AddTexts(step.where, attribute, texts);
-  }
-  return texts;
-}
-
 std::vector<Value> Texts(const Facts& facts, std::size_t attribute) {
   std::set<std::string> texts = {"other"};
   for (const std::string& literal : Literals(facts, attribute)) {
@@ -97,6 +85,17 @@ std::vector<Value> Values(const Facts& facts, std::size_t number,
 }
 
 }  // namespace
+
+std::set<std::string> Literals(const Facts& facts, std::size_t attribute) {
+  std::set<std::string> texts;
+  for (const auto& [name, pool] : facts.pools) AddTexts(pool.where, attribute, texts);
+  for (const Route& route : facts.routes) {
+    AddTexts(route.when, attribute, texts);
+    if (route.says.cache) AddTexts(route.says.cache->second, attribute, texts);
+    for (const Step& step : route.steps) AddTexts(step.where, attribute, texts);
+  }
+  return texts;
+}
 
 RequestSpace::RequestSpace(const Facts& facts, const std::set<std::int64_t>& edges) {
   for (std::size_t i = 0; i < facts.attributes.size(); ++i) {

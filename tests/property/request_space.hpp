@@ -12,6 +12,9 @@
 
 namespace mlp::oracle {
 
+/// What the conditions of a policy compare a text attribute with.
+[[nodiscard]] std::set<std::string> Literals(const Facts& facts, std::size_t attribute);
+
 /// All labels, number steps, token counts and subsets of members; of texts those that conditions
 /// compare with, neighbours of them on both sides, and others. Tokens of large domains are the
 /// ends, and `edges` with what lies beside them.
