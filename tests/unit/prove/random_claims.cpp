@@ -19,7 +19,7 @@ struct Atom {
   bool list = false;  ///< asks for the whole list
 };
 
-std::int64_t Tokens(const Request& request, const char* name) {
+std::int64_t Tokens(const NamedRequest& request, const char* name) {
   return request.at(name).number / kMicro;
 }
 
@@ -55,27 +55,27 @@ class Drawer {
     return ops[static_cast<std::size_t>(Draw(0, Chance(80) ? 3 : 5))];
   }
 
-  std::pair<std::string, std::function<bool(const Request&)>> When() {
+  std::pair<std::string, std::function<bool(const NamedRequest&)>> When() {
     switch (Draw(0, 7)) {
       case 0:
-        return {"task == beta", [](const Request& r) { return r.at("task").text == "beta"; }};
+        return {"task == beta", [](const NamedRequest& r) { return r.at("task").text == "beta"; }};
       case 1:
-        return {"grade >= mid", [](const Request& r) { return r.at("grade").text != "low"; }};
+        return {"grade >= mid", [](const NamedRequest& r) { return r.at("grade").text != "low"; }};
       case 2: {
         const int most = Draw(0, 5);
-        return {fmt::format("region == eu and input <= {}", most), [most](const Request& r) {
+        return {fmt::format("region == eu and input <= {}", most), [most](const NamedRequest& r) {
                   return r.at("region").text == "eu" && Tokens(r, "input") <= most;
                 }};
       }
       case 3:
         return {"asks has streaming",
-                [](const Request& r) { return r.at("asks").members.contains("streaming"); }};
+                [](const NamedRequest& r) { return r.at("asks").members.contains("streaming"); }};
       case 4:
-        return {"not asks has own-skill and output > 1", [](const Request& r) {
-                  return !r.at("asks").members.contains("own-skill") && Tokens(r, "output") > 1;
+        return {"not asks has streaming and output > 1", [](const NamedRequest& r) {
+                  return !r.at("asks").members.contains("streaming") && Tokens(r, "output") > 1;
                 }};
       default:
-        return {"", [](const Request&) { return true; }};
+        return {"", [](const NamedRequest&) { return true; }};
     }
   }
 

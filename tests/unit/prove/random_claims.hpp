@@ -15,8 +15,8 @@
 
 namespace mlp::test {
 
-/// The values of a request by attribute.
-using Request = std::map<std::string, oracle::Value>;
+/// By attribute.
+using NamedRequest = std::map<std::string, oracle::Value>;
 
 /// A candidate of a list with the facts that claims ask for.
 struct ListedCandidate {
@@ -28,7 +28,7 @@ struct ListedCandidate {
 };
 
 struct ListedRequest {
-  const Request* request = nullptr;
+  const NamedRequest* request = nullptr;
   std::int64_t at_s = 0;
   std::int64_t output = 0;  ///< after the cap
   const compiler::RouteModel* route = nullptr;
@@ -46,7 +46,7 @@ struct RandomClaim {
   enum class Kind : std::uint8_t { kEach, kList, kSurvivesProvider, kSurvivesModel };
   Kind kind = Kind::kEach;
   bool never = false;
-  std::function<bool(const Request&)> when;
+  std::function<bool(const NamedRequest&)> when;
   /// kEach: for one candidate; kList: without.
   std::function<Maybe(const ListedRequest&, const ListedCandidate*)> claim;
   /// Whether the claim is false for this list. Not of what survives.
