@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_test_that_fails_exits_1_and_says_why) {
 
 BOOST_AUTO_TEST_CASE(a_policy_with_errors_shows_them_and_runs_nothing) {
   const std::string good = Policy("good.mlp", Passing("one"));
-  const std::string bad = Policy("bad.mlp", Passing("one") + "route x otherwise { try nobody }\n");
+  const std::string bad = Policy("bad.mlp", Passing("one") + "pool p { nobody }\n");
   const Finished finished = Mlpc({"test", good, bad});
   BOOST_TEST(finished.exit_code == 1);
   BOOST_TEST(finished.err.find("error[MLP0201]") != std::string::npos);
