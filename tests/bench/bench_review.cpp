@@ -1,4 +1,6 @@
-// How long a review of a large policy takes, and how much memory: `check` of it.
+// How long a review of a large policy takes, and how much memory: `check` of it,
+// `diff` to a version in which every tenth route tries another model, and `timeline` of a year in
+// which ten models retire.
 //
 // Targets: below 2 s at 1,000 routes, 15 s at 10,000 disjoint ones, and 20 s at 1,000 tangled ones,
 // where a limit may be told of instead (`complete` 0); never more than 2 GiB (`peak_MB`).
@@ -9,6 +11,7 @@
 #include "compiler/diagram/build.hpp"
 #include "compiler/diagram/findings.hpp"
 #include "compiler/diagram/flatten.hpp"
+#include "compiler/diff/diff.hpp"
 #include "compiler/prove/prove.hpp"
 #include "tests/bench/lap.hpp"
 #include "tests/bench/synthetic_policy.hpp"
@@ -50,6 +53,64 @@ void CheckPolicy(benchmark::State& state) {
   state.counters["peak_MB"] = PeakMb();
 }
 
+/// A version as a comparison takes it.
+struct Version {
+  explicit Version(const std::string& text)
+      : policy(text),
+        tables(compiler::CompileTables(policy.model, policy.sources, {}, policy.diagnostics)) {}
+  [[nodiscard]] compiler::DiffSide side() const {
+    return {policy.model, tables.view(), policy.sources};
+  }
+  CheckedPolicy policy;
+  compiler::OwnedTables tables;
+};
+
+void ReportRegions(benchmark::State& state, bool complete, std::size_t regions) {
+  state.counters["regions"] = static_cast<double>(regions);
+  state.counters["complete"] = complete ? 1 : 0;
+  state.counters["peak_MB"] = PeakMb();
+}
+
+void DiffPolicies(benchmark::State& state) {
+  PolicyText what = What(state);
+  const std::string older_text = MakePolicy(what);
+  what.changed_every = 10;
+  const std::string newer_text = MakePolicy(what);
+  std::size_t regions = 0;
+  bool complete = true;
+  ResetPeak();
+  for (auto _ : state) {
+    const Version older(older_text);
+    const Version newer(newer_text);
+    compiler::Diagnostics diagnostics;
+    const auto result = compiler::Diff(older.side(), newer.side(), {}, diagnostics);
+    complete = result.has_value();
+    regions = complete ? result->regions.size() : 0;
+  }
+  ReportRegions(state, complete, regions);
+}
+
+void TimelineOfPolicy(benchmark::State& state) {
+  PolicyText what = What(state);
+  what.retiring_models = 10;
+  const std::string text = MakePolicy(what);
+  std::size_t regions = 0;
+  bool complete = true;
+  ResetPeak();
+  for (auto _ : state) {
+    const Version version(text);
+    compiler::Diagnostics diagnostics;
+    const auto& valid = version.policy.model.valid;
+    const auto timeline =
+        compiler::Timeline(version.side(), valid.from_s, valid.to_s, {}, diagnostics);
+    complete = timeline.has_value();
+    regions = 0;
+    if (!complete) continue;
+    for (const compiler::TimelineEntry& entry : *timeline) regions += entry.regions.size();
+  }
+  ReportRegions(state, complete, regions);
+}
+
 void Sizes(benchmark::internal::Benchmark* benchmark) {
   benchmark->ArgNames({"shape", "routes"})->Unit(benchmark::kMillisecond)->Iterations(1);
   benchmark->UseRealTime();
@@ -60,6 +121,8 @@ void Sizes(benchmark::internal::Benchmark* benchmark) {
 }
 
 BENCHMARK(CheckPolicy)->Apply(Sizes);
+BENCHMARK(DiffPolicies)->Apply(Sizes);
+BENCHMARK(TimelineOfPolicy)->Apply(Sizes);
 
 }  // namespace
 }  // namespace mlp::bench

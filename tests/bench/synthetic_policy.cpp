@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kModelCount = 50;
 constexpr int kTaskCount = 4;
+constexpr int kScoreCount = 4;
 
 std::string Head(int retiring_models) {
   std::string text = R"(language 1
@@ -32,10 +33,9 @@ request {
   task       one of t0, t1, t2, t3
   input      tokens up to 400K
   output     tokens up to 16K
-  urgency    number 0 .. 1000
-  confidence number 0 .. 1000
-}
 )";
+  for (int i = 0; i < kScoreCount; ++i) text += fmt::format("  score{} number 0 .. 1000\n", i);
+  text += "}\n";
   for (int i = 0; i < kModelCount; ++i) {
     const int month = i % 10 + 1;
     const std::string retires = i >= kModelCount - retiring_models
@@ -50,7 +50,7 @@ request {
 }
 
 /// `name >= A and name < B` with both drawn from 0 .. size.
-std::string DrawnInterval(std::mt19937& random, const char* name, int size) {
+std::string DrawnInterval(std::mt19937& random, const std::string& name, int size) {
   const auto drawn = [&] {
     return static_cast<int>(random() % static_cast<std::uint32_t>(size + 1));
   };
@@ -60,10 +60,12 @@ std::string DrawnInterval(std::mt19937& random, const char* name, int size) {
 }
 
 std::string TangledCondition(std::mt19937& random) {
-  std::vector<std::string> parts = {
-      fmt::format("task == t{}", random() % kTaskCount), DrawnInterval(random, "input", 390'000),
-      DrawnInterval(random, "output", 15'000), DrawnInterval(random, "urgency", 990),
-      DrawnInterval(random, "confidence", 990)};
+  std::vector<std::string> parts = {fmt::format("task == t{}", random() % kTaskCount),
+                                    DrawnInterval(random, "input", 390'000),
+                                    DrawnInterval(random, "output", 15'000)};
+  for (int i = 0; i < kScoreCount; ++i) {
+    parts.push_back(DrawnInterval(random, fmt::format("score{}", i), 990));
+  }
   std::shuffle(parts.begin(), parts.end(), random);
   parts.resize(2 + random() % 3);
   std::string condition;

@@ -17,7 +17,7 @@ enum class Shape : std::int64_t {
   kMixed,        ///< a task and an interval of input, all disjoint
   kDisjoint,     ///< intervals of input alone, disjoint
   kOverlapping,  ///< a task and an interval of input drawn at random
-  kTangled,      ///< two to four of a task and intervals of four numbers drawn at random
+  kTangled,      ///< two to four of a task and intervals of six numbers drawn at random
 };
 
 struct PolicyText {
