@@ -30,6 +30,11 @@ Condition TokensAndAsks(const PolicyModel& request) {
   return all;
 }
 
+void AddLimit(const std::string& limit, Span policy, Diagnostics& diagnostics) {
+  diagnostics.Add(Code::k0803, policy, "the two versions are too large to compare exactly").help = {
+      limit, "compare in smaller steps, or split the policy"};
+}
+
 }  // namespace
 
 std::unique_ptr<Comparison> Comparison::Make(const PolicyModel& older, const PolicyModel& newer,
@@ -53,14 +58,11 @@ std::unique_ptr<Comparison> Comparison::Make(const PolicyModel& older, const Pol
                                          TokensAndAsks(made->alignment_.request)};
   const AxisOrder axes = OrderAxes(models, further);
   Diagnostics of_diagrams;
-  made->older_diagram_ = BuildDiagram(*models[0], axes, {.budget = budget}, of_diagrams);
-  made->newer_diagram_ = BuildDiagram(*models[1], axes, {.budget = budget}, of_diagrams);
-  for (const Diagram* diagram : {&made->older_diagram_, &made->newer_diagram_}) {
-    if (diagram->complete) continue;
-    made->Fail(fmt::format(
-        "the conditions of the {} version overlap so much that their diagram "
-        "passes {} nodes or {} steps",
-        diagram == &made->older_diagram_ ? "old" : "new", MddBudget{}.nodes, MddBudget{}.steps));
+  const std::array<Diagram*, 2> diagrams{&made->older_diagram_, &made->newer_diagram_};
+  for (std::size_t i = 0; i < diagrams.size(); ++i) {
+    *diagrams[i] = BuildDiagram(*models[i], axes, {.budget = budget}, of_diagrams);
+    if (diagrams[i]->complete) continue;
+    TooTangled(i == 0 ? "old" : "new", newer.span, diagnostics);
     return nullptr;
   }
   std::vector<std::int32_t> sizes = axes.Sizes();
@@ -76,9 +78,15 @@ std::unique_ptr<Comparison> Comparison::Make(const PolicyModel& older, const Pol
   return made;
 }
 
+void TooTangled(std::string_view version, Span policy, Diagnostics& diagnostics) {
+  AddLimit(fmt::format("the conditions of the {} version overlap so much that their diagram passes "
+                       "{} nodes or {} steps",
+                       version, MddBudget{}.nodes, MddBudget{}.steps),
+           policy, diagnostics);
+}
+
 bool Comparison::Fail(const std::string& limit) {
-  diagnostics_->Add(Code::k0803, policy_span_, "the two versions are too large to compare exactly")
-      .help = {limit, "compare in smaller steps, or split the policy"};
+  AddLimit(limit, policy_span_, *diagnostics_);
   return false;
 }
 

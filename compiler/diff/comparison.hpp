@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/diag/diagnostic.hpp"
@@ -87,6 +88,9 @@ class Comparison {
   Diagnostics* diagnostics_ = nullptr;
   Span policy_span_;
 };
+
+/// MLP0803 for a version (`old`, `new`) whose own diagram passes the budget.
+void TooTangled(std::string_view version, Span policy, Diagnostics& diagnostics);
 
 /// The instants from which on something that a route may ask for is different in one of the models,
 /// the first being the earlier beginning of both horizons; none after the later end. Ascending.

@@ -98,6 +98,12 @@ std::array<std::size_t, kChangeClassCount> DiffResult::Counts() const {
 
 std::optional<DiffResult> Diff(const DiffSide& older, const DiffSide& newer,
                                const DiffOptions& options, Diagnostics& diagnostics) {
+  // What passed the budget by itself would only pass it again.
+  for (const DiffSide* side : {&older, &newer}) {
+    if (side->tables.bitsets.term_count == 0) continue;
+    TooTangled(side == &older ? "old" : "new", newer.model.span, diagnostics);
+    return std::nullopt;
+  }
   const std::vector<std::int64_t> cuts = JointCutPoints(older.model, newer.model);
   ChangeMapOptions map_options;
   map_options.tolerance_micro = options.tolerance_micro;

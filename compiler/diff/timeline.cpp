@@ -61,6 +61,10 @@ std::optional<std::vector<TimelineEntry>> Timeline(const DiffSide& policy, std::
   }
   std::vector<TimelineEntry> timeline;
   if (cuts.empty()) return timeline;
+  if (policy.tables.bitsets.term_count != 0) {
+    TooTangled("only", policy.model.span, diagnostics);
+    return std::nullopt;
+  }
   ChangeMapOptions map_options;
   map_options.tolerance_micro = options.tolerance_micro;
   const std::unique_ptr<Comparison> comparison = Comparison::Make(
