@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compiler/diagram/fact_words.hpp"
+#include "compiler/diagram/text_words.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -168,7 +169,11 @@ class PartWords {
       return words->size() == 1 ? words->front() : fmt::format("({})", Joined(*words, " or "));
     }
     if (const auto words = AllWords(false)) return Joined(*words, " and ");
-    // Prefixes within prefixes: an example says more than a list of intervals.
+    // Prefixes within prefixes.
+    std::vector<bool> in;
+    for (std::int32_t code = 0; code < axis_.size; ++code) in.push_back(Has(code));
+    if (const auto words = TextSetWords(attribute_.name, axis_.cuts, in)) return *words;
+    // No comparison tells the set: an example says more than a list of intervals.
     return fmt::format("{} like \"{}\"", attribute_.name,
                        axis_.witnesses[static_cast<std::size_t>(part_.intervals.front().first)]);
   }
