@@ -138,7 +138,7 @@ constexpr mlp::RoutePlan kRoutes[] = {
   {"too-long", "Nobody gets a wrong answer from half a document.", "split the document", "support.mlp", 48, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
   {"free", "Free users get a small model, never for more than two cents an attempt.", "", "support.mlp", 53, 1000, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
   {"code", "Hard code goes to the strongest, and is answered whichever provider fails.", "", "support.mlp", 62, 4294967295, 20000, 60000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions1},
-  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
+  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 22000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -223,7 +223,7 @@ constexpr mlp::Tables kTables = {
   .format = 2,
   .name = "support",
   .version = "2.3.0",
-  .hash = "9c2f7f96014282987c4899dd56d6c1f5745134e26d5fea89559b8df6ce77c8fb",
+  .hash = "21d97c0a5011f44014d5d6d26f37b5d452291f604a9fd37a8bcfd95461f16c9d",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
