@@ -214,8 +214,8 @@ class Trial {
       };
       PublishConditions(tables(), lookup, *live_);
       std::uint32_t off = 0;
-      for (std::uint16_t c = 0; c < tables().live_conditions.size(); ++c) {
-        if (!live_->condition(c)) off |= 1U << c;
+      for (std::size_t c = 0; c < tables().live_conditions.size(); ++c) {
+        if (!live_->condition(static_cast<std::uint16_t>(c))) off |= 1U << c;
       }
       live_states_.insert(off);
     };
@@ -241,19 +241,20 @@ class Trial {
     }
     const oracle::PackedValues packed = oracle::Pack(tables(), facts_, values);
     live_->set_root(RootAt(tables(), state.at_s));
-    for (std::uint16_t r = 0; r < tables().rollouts.size(); ++r) {
+    for (std::size_t r = 0; r < tables().rollouts.size(); ++r) {
       const auto at = std::find(rollouts_.begin(), rollouts_.end(), tables().rollouts[r].name);
       const bool in = ((state.canaries >> (at - rollouts_.begin())) & 1) != 0;
-      live_->set_share_ppm(r, in ? 1'000'000 : 0);
+      live_->set_share_ppm(static_cast<std::uint16_t>(r), in ? 1'000'000 : 0);
     }
-    for (std::uint16_t c = 0; c < tables().live_conditions.size(); ++c) {
-      live_->set_condition(c, ((state.live_off >> c) & 1) == 0);
+    for (std::size_t c = 0; c < tables().live_conditions.size(); ++c) {
+      live_->set_condition(static_cast<std::uint16_t>(c), ((state.live_off >> c) & 1) == 0);
     }
-    for (std::uint16_t m = 0; m < tables().models.size(); ++m) {
+    for (std::size_t m = 0; m < tables().models.size(); ++m) {
       const Model& model = tables().models[m];
       live_->set_model_up(
-          m, !state.down.contains(std::string(model.name)) &&
-                 !state.down.contains(std::string(tables().providers[model.provider].name)));
+          static_cast<std::uint16_t>(m),
+          !state.down.contains(std::string(model.name)) &&
+              !state.down.contains(std::string(tables().providers[model.provider].name)));
     }
     const Decision decision =
         mlp::Decide(tables(), *live_, packed.view(), {.prefer_cheapest = state.cheapest});
@@ -271,7 +272,9 @@ class Trial {
       ListedCandidate one;
       one.facts =
           &compiled_->model.candidates[compiler::FindCandidate(compiled_->model, model.name)];
-      if (state.only && DearestOutput(*one.facts, state.at_s) > only_price_ * 1'000'000) continue;
+      if (state.only &&
+          DearestOutput(*one.facts, state.at_s) > std::int64_t{only_price_} * 1'000'000)
+        continue;
       one.provider = tables().providers[model.provider].name;
       one.places = PlacesOf(*listed.route, tables().endpoints[candidate.endpoint], request);
       one.cost_pico =
@@ -353,7 +356,8 @@ class Trial {
     std::string all;
     for (const auto& [name, value] : *diagnostic.witness) {
       all += fmt::format(" {}={}", name, value);
-      const auto error = compiler::ReadWord(name + "=" + value, words, circumstances);
+      const auto error =
+          compiler::ReadWord(fmt::format("{}={}", name, value), words, circumstances);
       BOOST_REQUIRE_MESSAGE(!error, what + all + error.value_or(""));
     }
     const std::int64_t start = compiled_->model.valid.from_s;
@@ -402,8 +406,8 @@ class Trial {
     };
     PublishConditions(tables(), lookup, *live_);
     std::uint32_t off = 0;
-    for (std::uint16_t c = 0; c < tables().live_conditions.size(); ++c) {
-      if (!live_->condition(c)) off |= 1U << c;
+    for (std::size_t c = 0; c < tables().live_conditions.size(); ++c) {
+      if (!live_->condition(static_cast<std::uint16_t>(c))) off |= 1U << c;
     }
     return off;
   }

@@ -107,7 +107,8 @@ class Drawer {
         return {fmt::format("quality.score {} 0.{}", op, score),
                 [op, score](const ListedRequest&, const ListedCandidate* c) -> Maybe {
                   for (const compiler::ScoreModel& one : c->facts->quality) {
-                    if (one.name == "score") return Compare(one.micro, op, score * 10'000);
+                    if (one.name == "score")
+                      return Compare(one.micro, op, std::int64_t{score} * 10'000);
                   }
                   return std::nullopt;
                 }};
@@ -211,7 +212,7 @@ class Drawer {
         const int seconds = Draw(1, 12) * 30;
         return {fmt::format("chain time {} {}s", op, seconds),
                 [op, seconds](const ListedRequest& l, const ListedCandidate*) -> Maybe {
-                  return Compare(l.chain_time_ms, op, seconds * 1'000);
+                  return Compare(l.chain_time_ms, op, std::int64_t{seconds} * 1'000);
                 }};
       }
       default: {
@@ -238,7 +239,7 @@ Maybe And(Maybe a, Maybe b) {
 }
 
 /// `a`, `not a`, `a and b`, `a or b`.
-Atom Composed(Drawer& draw, Atom a, Atom b) {
+Atom Composed(Drawer& draw, const Atom& a, const Atom& b) {
   switch (draw.Draw(0, 5)) {
     case 0:
       return {"not " + a.text,
