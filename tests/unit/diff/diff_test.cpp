@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_SUITE(diff)
 BOOST_AUTO_TEST_CASE(limits) {
   const std::string older = Policy("route r otherwise { try c; deadline 60s }\n");
   for (const auto& [rest, words] : {
-           std::pair("route r otherwise { try c; deadline 30s }\n", "deadline 60s -> 30s"),
+           std::pair("route r otherwise { try c; deadline 30s }\n", "deadline 1m -> 30s"),
            std::pair("route r otherwise { try c; deadline 60s; cache 1h }\n", "cache none -> 1h"),
            std::pair("route r otherwise { try c; deadline 60s; on timeout -> stop }\n",
                      "on none -> timeout -> stop"),
