@@ -21,7 +21,7 @@ struct MissedRegion {
   std::int64_t from_s = 0;  ///< the first instant at which there are such requests
   bool dated = false;       ///< there are none at the beginning of `valid`
   std::string test;  ///< a whole `test` that reaches it and expects what is decided now; empty
-                     ///< where the language cannot write its texts
+                     ///< where the language cannot write its texts or instants
 };
 
 /// A route is reached by a test that it takes, a step by one that is left a candidate of it.

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "compiler/ast/literals.hpp"
 #include "compiler/diag/render_json.hpp"
+#include "compiler/diagram/dates.hpp"
 #include "compiler/testing/report.hpp"
 
 namespace mlp::compiler {
@@ -54,7 +54,7 @@ Json CoverageJson(const SourceSet& sources, const Coverage& coverage) {
     json["regions"]["missed"].push_back(
         {{"route", missed.route.empty() ? Json(nullptr) : Json(missed.route)},
          {"when", missed.when},
-         {"from", missed.dated ? Json(ast::WriteDate(missed.from_s)) : Json(nullptr)},
+         {"from", missed.dated ? Json(FormatInstant(missed.from_s)) : Json(nullptr)},
          {"test", missed.test.empty() ? Json(nullptr) : Json(missed.test)}});
   }
   return json;

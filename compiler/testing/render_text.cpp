@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "compiler/ast/literals.hpp"
+#include "compiler/diagram/dates.hpp"
 #include "compiler/testing/report.hpp"
 
 namespace mlp::compiler {
@@ -57,7 +57,7 @@ void AppendMissedRegions(std::string& out, const Coverage& coverage, std::size_t
     const MissedRegion& region = coverage.missed_regions[i];
     out +=
         fmt::format("    {}: {}{}\n", region.route.empty() ? "no route" : "route " + region.route,
-                    region.when, region.dated ? " from " + ast::WriteDate(region.from_s) : "");
+                    region.when, region.dated ? " from " + FormatInstant(region.from_s) : "");
     out += Indented(region.test, 6);
   }
   out += "  these tests expect what is decided now: take over those that are meant so\n";

@@ -12,14 +12,18 @@ namespace {
 /// Breadth first from one root; of equally short ways the one over the attributes' defaults.
 class Walk {
  public:
-  Walk(const PolicyModel& model, const Diagram& diagram, const DiagramRoot& root)
-      : model_(model), diagram_(diagram), root_(root), parents_(diagram.mdd.node_count(), kNone) {}
+  Walk(const PolicyModel& model, const Diagram& diagram, std::size_t root)
+      : model_(model),
+        diagram_(diagram),
+        root_(diagram.roots[root]),
+        until_s_(root + 1 < diagram.roots.size() ? diagram.roots[root + 1].from_s : kForever),
+        parents_(diagram.mdd.node_count(), kNone) {}
 
   /// Removes from `wanted` what it finds.
   void Run(std::set<std::uint32_t>& wanted, std::map<std::uint32_t, ShortestWay>& found) {
     if (IsTerminal(root_.ref)) {
       if (wanted.erase(Label(root_.ref)) > 0)
-        found[Label(root_.ref)] = {Label(root_.ref), root_.from_s, {}};
+        found[Label(root_.ref)] = {Label(root_.ref), root_.from_s, until_s_, {}};
       return;
     }
     std::vector<Ref> queue{root_.ref};
@@ -52,7 +56,7 @@ class Walk {
   }
 
   [[nodiscard]] ShortestWay WayTo(Ref node, Ref child) const {
-    ShortestWay way{Label(child), root_.from_s, {}};
+    ShortestWay way{Label(child), root_.from_s, until_s_, {}};
     for (;;) {
       DiagramTerm::Part part;
       part.axis = diagram_.mdd.axis(node);
@@ -73,6 +77,7 @@ class Walk {
   const PolicyModel& model_;
   const Diagram& diagram_;
   const DiagramRoot& root_;
+  const std::int64_t until_s_;
   std::vector<Ref> parents_;
 };
 
@@ -82,10 +87,8 @@ std::vector<ShortestWay> ShortestWays(const PolicyModel& model, const Diagram& d
                                       const std::vector<std::uint32_t>& leaves) {
   std::set<std::uint32_t> wanted(leaves.begin(), leaves.end());
   std::map<std::uint32_t, ShortestWay> found;
-  for (const DiagramRoot& root : diagram.roots) {
-    if (wanted.empty()) break;
+  for (std::size_t root = 0; root < diagram.roots.size() && !wanted.empty(); ++root)
     Walk(model, diagram, root).Run(wanted, found);
-  }
   std::vector<ShortestWay> ways;
   for (const std::uint32_t leaf : leaves) {
     const auto way = found.find(leaf);

@@ -12,6 +12,7 @@ namespace mlp::compiler {
 struct ShortestWay {
   std::uint32_t leaf = 0;
   std::int64_t from_s = 0;               ///< of the root
+  std::int64_t until_s = kForever;       ///< where the next root begins
   std::vector<DiagramTerm::Part> parts;  ///< from the root down
 };
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/ast/literals.hpp"
-#include "compiler/diagram/fact_words.hpp"
+#include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/request_words.hpp"
 #include "compiler/explain/explain.hpp"
 #include "compiler/format/format.hpp"
@@ -86,7 +86,7 @@ std::string Expectation(const Explanation& decision) {
 std::string NameOfTest(const MissedRegion& region) {
   std::string name = region.route.empty() ? "no route" : region.route;
   name += ": " + region.when;
-  if (region.dated) name += " from " + ast::WriteDate(region.from_s);
+  if (region.dated) name += " from " + FormatInstant(region.from_s);
   if (name.size() <= kLongestName) return name;
   std::size_t cut = name.rfind(" and ", kLongestName);
   if (cut == std::string::npos) cut = kLongestName;
@@ -110,14 +110,18 @@ std::string SuggestTest(const PolicyModel& model, const Diagram& diagram, const 
                         const SourceSet& sources, const ShortestWay& way,
                         const MissedRegion& region) {
   const Witness witness = WitnessOf(model, diagram.axes, PointOfWay(model, diagram, way));
-  const Result<Explanation, std::string> decision = Explain(
-      model, tables, sources, AttributeWords(witness.begin(), witness.end()), {}, region.from_s);
+  // The language writes minutes; what begins thirty days before a retirement begins a second later.
+  constexpr std::int64_t kMinute = 60;
+  const std::int64_t at_s =
+      region.dated ? (way.from_s + kMinute - 1) / kMinute * kMinute : way.from_s;
+  const Result<Explanation, std::string> decision =
+      Explain(model, tables, sources, AttributeWords(witness.begin(), witness.end()), {}, at_s);
   const std::optional<std::string> given = Given(model, witness);
   const std::optional<std::string> name = Quoted(NameOfTest(region));
-  if (!decision.ok() || !given || !name) return {};
+  if (!decision.ok() || !given || !name || at_s >= way.until_s) return {};
   std::string test = fmt::format("test {} {{\n", *name);
   if (!given->empty()) test += "given " + *given + "\n";
-  if (region.dated) test += "on " + ast::WriteDate(region.from_s) + "\n";
+  if (region.dated) test += "on " + ast::WriteDate(at_s) + "\n";
   return LaidOut(test + "expect " + Expectation(*decision) + "\n}\n");
 }
 

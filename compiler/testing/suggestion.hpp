@@ -13,7 +13,8 @@
 namespace mlp::compiler {
 
 /// In its canonical layout, named after the region. It expects what is decided today: whether that
-/// is meant is for its reader to say. Empty where a text of the request cannot be written.
+/// is meant is for its reader to say. Empty where a text of the request, or an instant of the
+/// region, cannot be written.
 [[nodiscard]] std::string SuggestTest(const PolicyModel& model, const Diagram& diagram,
                                       const Tables& tables, const SourceSet& sources,
                                       const ShortestWay& way, const MissedRegion& region);

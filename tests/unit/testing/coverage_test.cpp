@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(a_missed_region_comes_with_a_test_in_its_canonical_layout) 
   const Coverage coverage = Compiled(DeskPolicy(""))->Measure();
   BOOST_REQUIRE(coverage.missed_regions.size() == 4U);
   BOOST_TEST(coverage.missed_regions[0].test ==
-             "test \"secret: tenant starts-with \\\"acme \\\"&<\\\"\" {\n"
-             "  given   task chat, tenant \"acme-other\", user \"any\", input 1K, output 1K\n"
+             "test \"secret: task == chat and tenant starts-with \\\"acme \\\"&<\\\"\" {\n"
+             "  given   task chat, tenant \"acme \\\"&<\", user \"any\", input 1K, output 1K\n"
              "  expect  route secret, refused\n"
              "}\n");
 }
@@ -98,8 +98,12 @@ void CheckSuggestions(const std::string& text, const std::string& path) {
   }
   const auto check = [&](const std::string& with, std::size_t least) {
     const auto after = Compiled(with, path);
-    BOOST_TEST(after->Measure().regions.all == before.regions.all);
-    BOOST_TEST(after->Measure().regions.reached >= least);
+    const Coverage now = after->Measure();
+    BOOST_TEST(now.regions.all == before.regions.all);
+    std::string missed;
+    for (const MissedRegion& region : now.missed_regions)
+      missed += region.when + "\n" + region.test;
+    BOOST_TEST(now.regions.reached >= least, missed << "is not reached in\n" << with);
     for (const TestResult& result : after->Run()) {
       if (!result.name.starts_with("old "))
         BOOST_TEST(result.passed(), result.name << "\n" << with);

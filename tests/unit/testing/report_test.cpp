@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(text_says_what_failed_where_and_why) {
         "coverage of p.mlp\n  routes   1 of 3, 33.3%\n  steps    1 of 3, 33.3%\n"
         "  regions  1 of 4, 25%\n",
         "  no test reaches route secret, p.mlp:", "  no test reaches step 1 of route code, p.mlp:",
-        "  3 regions not reached, of which 2 are shown\n    route secret: tenant starts-with",
+        "  3 regions not reached, of which 2 are shown\n    route secret: task == chat",
         "      test \"secret: ", "b.mlp: no test ran, for the policy has errors\n",
         "c.mlp: no `policy`, so there is nothing to test\n", "d.mlp: no tests\n"}) {
     BOOST_TEST(text.find(part) != std::string::npos, part << "\nis not in\n" << text);
