@@ -30,7 +30,7 @@ std::pair<const Unit*, double> Whole(double seconds) {
     const double exact = std::round(seconds / unit.seconds);
     if (exact >= 1 && std::abs(exact * unit.seconds - seconds) < 1e-6) return {&unit, exact};
     const double count = std::ceil(seconds / unit.seconds - 1e-6);
-    if (count * unit.seconds >= unit.from_s && seconds > 0) return {&unit, count};
+    if (seconds >= unit.from_s && seconds > 0) return {&unit, count};
   }
   return {&kUnits.back(), 0};
 }
