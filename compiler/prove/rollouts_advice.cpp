@@ -21,9 +21,11 @@ constexpr double kMicro = 1e6;
 /// Nothing where even `to` is not.
 template <typename Enough>
 std::optional<double> Least(double from, double to, const Enough& enough) {
-  if (!(from < to) || !enough(to)) return std::nullopt;
+  from = std::max(from, 1e-6);  // nothing that is asked for is smaller
+  if (from >= to || !enough(to)) return std::nullopt;
   while (to - from > 1e-6 * to) {
-    const double middle = from > to / 1e3 ? (from + to) / 2 : std::sqrt(std::max(from, 1e-9) * to);
+    // First the order of magnitude, then the value.
+    const double middle = to > 10 * from ? std::sqrt(from * to) : (from + to) / 2;
     (enough(middle) ? to : from) = middle;
   }
   return to;

@@ -24,7 +24,7 @@ RatioGrid HarmRatios(double margin, double detect) noexcept {
 RatioGrid SafeRatios(double margin) noexcept { return LogSpaced(margin / 1.1, margin / 4.0); }
 
 RateRatioTest::RateRatioTest(double margin, std::span<const double> ratios) noexcept
-    : margin_(margin), count_(std::min(ratios.size(), ratios_.size())) {
+    : margin_(margin), count_(std::min(ratios.size(), std::tuple_size_v<RatioGrid>)) {
   std::copy_n(ratios.begin(), count_, ratios_.begin());
 }
 

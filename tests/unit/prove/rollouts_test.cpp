@@ -134,6 +134,25 @@ BOOST_AUTO_TEST_CASE(advice_is_enough_and_half_of_it_is_not) {
   BOOST_TEST(followed > 300);
 }
 
+// Values at the ends of what the language takes: an answer comes, whatever it is.
+BOOST_AUTO_TEST_CASE(extreme_values_are_answered) {
+  for (const char* traffic : {"1 users per day", "1000000000000 users per hour"}) {
+    for (const char* time : {"0s", "365d"}) {
+      for (const char* prove : {"failures <= 0.000001x baseline", "failures <= 1000x baseline",
+                                "failures <= 0%", "failures <= 100%", "success >= 1000x baseline",
+                                "success >= 0.000001x baseline", "success >= 100%"}) {
+        for (const char* rollback : {"failures > 0.000001x baseline", "failures > 1000x baseline",
+                                     "failures > 0%", "failures > 100%", "success < 0%"}) {
+          for (const char* detect : {"1.000001x", "1000x"}) {
+            for (const auto& [line, error] : Errors({traffic, time, prove, rollback, time, detect}))
+              BOOST_TEST(error.message.find("nan") == std::string::npos, error.message);
+          }
+        }
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_worked_example_is_sound) { BOOST_TEST(Errors(Spec{}).empty()); }
 
 BOOST_AUTO_TEST_SUITE_END()
