@@ -75,11 +75,7 @@ class Parts {
  public:
   Parts(const PolicyModel& model, const RowPlace& place,
         std::span<const CandidateEntry* const> rows, const ChainLimits& limits)
-      : model_(model),
-        place_(place),
-        route_(model.routes[place.route]),
-        rows_(rows),
-        limits_(limits) {
+      : model_(model), route_(model.routes[place.route]), rows_(rows), limits_(limits) {
     for (const CandidateEntry* row : rows) {
       tiers_.push_back(
           PriceTiers(model, model.candidates[row->candidate], route_.caches_prompts, place.at_s));
@@ -167,7 +163,6 @@ class Parts {
   }
 
   const PolicyModel& model_;
-  const RowPlace& place_;
   const RouteModel& route_;
   std::span<const CandidateEntry* const> rows_;
   const ChainLimits& limits_;
