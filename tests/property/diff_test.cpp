@@ -36,8 +36,8 @@ using compiler::DiffOptions;
 using compiler::DiffResult;
 using compiler::PolicyModel;
 
-constexpr std::size_t kPairs = 220;
-constexpr std::size_t kMostRecords = 1'500;  // of a pair, drawn evenly from all
+constexpr std::size_t kPairs = 240;
+constexpr std::size_t kMostRecords = 3'000;  // of a pair, drawn evenly from all
 constexpr std::size_t kMostDates = 6;
 
 /// Under what a request is asked.
