@@ -98,8 +98,7 @@ class Copy:
             for name in tests_of(mutant):
                 built = self.build(name)
                 if built.returncode != 0:
-                    errors = [line for line in built.stdout.splitlines() if "error" in line]
-                    stop(f"does not compile: {mutant.file}: {mutant.models}\n" + "\n".join(errors[:5]))
+                    stop(f"does not build: {mutant.file}: {mutant.models}\n{built.stdout[-2000:]}")
                 if not self.test(name, self.most_s[name]):
                     return name
             return None
