@@ -36,7 +36,6 @@ CANDIDATES = "compiler/diagram/candidates.cpp"
 DATES = "compiler/diagram/dates.cpp"
 ROUTE = "compiler/diagram/route_diagram.cpp"
 BUILD = "compiler/diagram/build.cpp"
-FLATTEN = "compiler/diagram/flatten.cpp"
 OBJECTIVE = "compiler/diagram/objective.cpp"
 PRICE_LINES = "compiler/diagram/price_lines.cpp"
 LEAF_BOUNDS = "compiler/diagram/leaf_bounds.cpp"
@@ -187,12 +186,12 @@ MUTANTS = [
     Mutant(LEAF_BOUNDS, "inputs[i + 1] - 1", "inputs[i + 1] - 2", "a cell ends one early"),
     Mutant(LEAF_BOUNDS, "row.rollout == kNoIndex && RowHolds(row, point, output_cap)",
            "RowHolds(row, point, output_cap)", "a canary serves the stable arm"),
-    Mutant(FLATTEN, "cuts.push_back(edge.last + 1);", "cuts.push_back(edge.last);",
+    Mutant("compiler/diagram/flatten_roots.cpp", "cuts.push_back(edge.last + 1);", "cuts.push_back(edge.last);",
            "a node's edges turn one early"),
-    Mutant(FLATTEN, "if (interval.last + 1 < diagram_.mdd.axis_size(axis)) cuts.push_back(interval.last + 1);",
+    Mutant("compiler/diagram/flatten_roots.cpp", "if (interval.last + 1 < diagram_.mdd.axis_size(axis)) cuts.push_back(interval.last + 1);",
            "if (interval.last + 1 < diagram_.mdd.axis_size(axis)) cuts.push_back(interval.last);",
            "an interval of the fallback ends one early"),
-    Mutant(FLATTEN, "return price.days != 0;", "return price.days == 0;",
+    Mutant("compiler/diagram/flatten_names.cpp", "return price.days != 0;", "return price.days == 0;",
            "a scheduled price stands behind the plain one"),
     # The runtime.
     Mutant(DECIDE, "guard.a * input_ + guard.b * output_ <= guard.c",
