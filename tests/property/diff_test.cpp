@@ -220,7 +220,7 @@ class Pair {
 
   static std::string Words(const DiffOptions::Recorded& record) {
     std::string text;
-    for (const auto& [name, value] : record.words) text += name + "=" + value + " ";
+    for (const auto& [name, value] : record.words) text += fmt::format("{}={} ", name, value);
     return text + fmt::format("at {}", *record.at_s);
   }
 
