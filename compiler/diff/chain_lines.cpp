@@ -16,27 +16,6 @@ constexpr std::int64_t kMostFactor = std::int64_t{1} << 30;
 /// of 2^31 such tokens, times a million, stay within 127 bits.
 constexpr Int128 kMostRate = Int128{10'000'000'000'000} * 1'000'000;
 
-CostLine Sum(const CostLine& a, const CostLine& b, std::int64_t times) {
-  return {a.input + b.input * times, a.output + b.output * times, a.constant + b.constant * times};
-}
-
-bool Dominates(const CostLine& dear, const CostLine& cheap) {
-  return dear.input >= cheap.input && dear.output >= cheap.output &&
-         dear.constant >= cheap.constant;
-}
-
-void Keep(std::vector<CostLine>& lines, const CostLine& line) {
-  for (const CostLine& other : lines) {
-    if (Dominates(other, line)) return;
-  }
-  lines.erase(std::remove_if(lines.begin(), lines.end(),
-                             [&](const CostLine& other) { return Dominates(line, other); }),
-              lines.end());
-  lines.push_back(line);
-}
-
-Int128 Size(Int128 value) { return value < 0 ? -value : value; }
-
 Int128 Gcd(Int128 a, Int128 b) {
   while (b != 0) {
     const Int128 rest = a % b;
@@ -44,11 +23,6 @@ Int128 Gcd(Int128 a, Int128 b) {
     b = rest;
   }
   return a;
-}
-
-Int128 FloorDivide(Int128 value, Int128 by) {
-  const Int128 quotient = value / by;
-  return value % by < 0 ? quotient - 1 : quotient;
 }
 
 /// All ways to spread the spare attempts over the candidates.
@@ -59,7 +33,7 @@ class Chains {
 
   void Walk(std::size_t at, std::uint32_t spare, const std::vector<CostLine>& so_far) {
     if (at == attempts_.size()) {
-      for (const CostLine& line : so_far) Keep(found, line);
+      for (const CostLine& line : so_far) KeepDearest(found, line);
       return;
     }
     // What later candidates cannot take falls to this one: spare attempts are never left over
@@ -72,9 +46,10 @@ class Chains {
     for (std::uint32_t own = least; own <= most; ++own) {
       std::vector<CostLine> sums;
       for (const CostLine& line : so_far) {
-        if (attempts_[at].empty()) Keep(sums, line);
+        if (attempts_[at].empty()) KeepDearest(sums, line);
         for (const CostLine& attempt : attempts_[at]) {
-          if (sums.size() < kMostLines) Keep(sums, Sum(line, attempt, 1 + std::int64_t{own}));
+          if (sums.size() < kMostLines)
+            KeepDearest(sums, AddTimes(line, attempt, 1 + std::int64_t{own}));
         }
       }
       Walk(at + 1, spare - own, sums);
@@ -138,13 +113,13 @@ std::optional<Guard> NotAbove(const CostLine& after, const CostLine& before,
   Int128 b = over(after.output, before.output);
   Int128 c = -over(after.constant, before.constant);
   if (a <= 0 && b <= 0 && c >= 0) return std::nullopt;
-  const Int128 common = Gcd(Size(a), Size(b));
+  const Int128 common = Gcd(Magnitude(a), Magnitude(b));
   if (common != 0) {
     a /= common;
     b /= common;
     c = FloorDivide(c, common);
   }
-  while (Size(a) > kMostFactor || Size(b) > kMostFactor) {
+  while (Magnitude(a) > kMostFactor || Magnitude(b) > kMostFactor) {
     a /= 2;
     b /= 2;
     c = FloorDivide(c, 2);

@@ -8,21 +8,10 @@
 #include <vector>
 
 #include "compiler/diagram/cells.hpp"
+#include "compiler/diagram/cost_lines.hpp"
 #include "compiler/diff/offer.hpp"
 
 namespace mlp::compiler {
-
-__extension__ using Int128 = __int128;
-
-/// Millionths of a picodollar: input * raw input + output * raw output + constant.
-struct CostLine {
-  Int128 input = 0;
-  Int128 output = 0;
-  Int128 constant = 0;
-  [[nodiscard]] Int128 At(std::int64_t input_tokens, std::int64_t output_tokens) const {
-    return input * input_tokens + output * output_tokens + constant;
-  }
-};
 
 /// What an attempt may cost at most on `sheet` for prompts of the box, whose output lies either
 /// within the cap or beyond it: the largest of these. Nothing where no price is known.

@@ -9,47 +9,29 @@
 namespace mlp::compiler {
 namespace {
 
-using Wide = CallPart::Wide;
-using Line = CallPart::Line;
-
 constexpr std::size_t kMostLines = 512;
 constexpr std::size_t kMostParts = 256;
 constexpr std::int64_t kMicro = 1'000'000;
 
-bool Dominates(const Line& dear, const Line& cheap) {
-  return dear.input >= cheap.input && dear.output >= cheap.output &&
-         dear.constant >= cheap.constant;
-}
-
-void Keep(std::vector<Line>& lines, const Line& line) {
-  for (const Line& other : lines) {
-    if (Dominates(other, line)) return;
-  }
-  std::erase_if(lines, [&](const Line& other) { return Dominates(line, other); });
-  lines.push_back(line);
-}
-
 /// All ways to spread the attempts that are left over the candidates; false past kMostLines.
 class Courses {
  public:
-  Courses(const std::vector<std::vector<Line>>& attempts, std::uint32_t retries)
+  Courses(const std::vector<std::vector<CostLine>>& attempts, std::uint32_t retries)
       : attempts_(attempts), retries_(retries) {}
 
-  bool Walk(std::size_t at, std::uint32_t left, const std::vector<Line>& so_far) {
+  bool Walk(std::size_t at, std::uint32_t left, const std::vector<CostLine>& so_far) {
     if (at == attempts_.size()) {
-      for (const Line& line : so_far) Keep(found, line);
+      for (const CostLine& line : so_far) KeepDearest(found, line);
       return found.size() <= kMostLines;
     }
     const std::uint64_t later = std::uint64_t{attempts_.size() - at - 1} * retries_;
     const std::uint32_t most = std::min(retries_, left);
     std::uint32_t own = left > later ? static_cast<std::uint32_t>(left - later) : 0;
     for (own = std::min(own, most); own <= most; ++own) {
-      std::vector<Line> sums;
-      for (const Line& line : so_far) {
-        for (const Line& attempt : attempts_[at]) {
-          const Wide times = 1 + Wide{own};
-          Keep(sums, {line.input + attempt.input * times, line.output + attempt.output * times,
-                      line.constant + attempt.constant * times});
+      std::vector<CostLine> sums;
+      for (const CostLine& line : so_far) {
+        for (const CostLine& attempt : attempts_[at]) {
+          KeepDearest(sums, AddTimes(line, attempt, 1 + std::int64_t{own}));
         }
       }
       if (sums.size() > kMostLines || ++steps_ > kMostSteps) return false;
@@ -58,18 +40,14 @@ class Courses {
     return true;
   }
 
-  std::vector<Line> found;
+  std::vector<CostLine> found;
 
  private:
   static constexpr std::size_t kMostSteps = 20'000;
-  const std::vector<std::vector<Line>>& attempts_;
+  const std::vector<std::vector<CostLine>>& attempts_;
   std::uint32_t retries_;
   std::size_t steps_ = 0;
 };
-
-Wide Size(Wide value) { return value < 0 ? -value : value; }
-
-Wide FloorDivide(Wide a, Wide b) { return a / b - (a % b != 0 && a < 0 ? 1 : 0); }
 
 class Parts {
  public:
@@ -118,10 +96,10 @@ class Parts {
 
  private:
   bool Fill(CallPart& part) const {
-    std::vector<std::vector<Line>> attempts;
+    std::vector<std::vector<CostLine>> attempts;
     const std::size_t tried = std::min<std::size_t>(rows_.size(), limits_.attempts);
     for (std::size_t i = 0; i < tried; ++i) {
-      std::vector<Line> lines = Lines(i, part.box);
+      std::vector<CostLine> lines = Lines(i, part.box);
       if (lines.empty()) {
         // Under a bound of the call what has no price is not tried.
         if (limits_.cost_pico == kUnlimited) part.priced = false;
@@ -133,30 +111,30 @@ class Parts {
     const std::uint32_t left =
         rows_.size() > limits_.attempts ? 0 : limits_.attempts - static_cast<std::uint32_t>(tried);
     Courses courses(attempts, limits_.retries);
-    if (!courses.Walk(0, left, {Line{}})) return false;
+    if (!courses.Walk(0, left, {CostLine{}})) return false;
     part.lines = std::move(courses.found);
     return true;
   }
 
   /// Of one attempt; none where a price is missing.
-  [[nodiscard]] std::vector<Line> Lines(std::size_t row, const TokenRange& box) const {
-    const Wide factor = PriceFactor(model_, *rows_[row]);
-    std::vector<Line> lines;
+  [[nodiscard]] std::vector<CostLine> Lines(std::size_t row, const TokenRange& box) const {
+    const Int128 factor = PriceFactor(model_, *rows_[row]);
+    std::vector<CostLine> lines;
     for (const PriceTier& tier : tiers_[row]) {
       if (box.first_input < tier.min_prompt || tier.max_prompt < box.first_input) continue;
       for (const PriceLine& price : tier.lines) {
         if ((price.input < 0 && box.last_input > 0) || (price.output < 0 && box.last_output > 0)) {
           return {};
         }
-        Line line;
-        line.input = Wide{std::max<std::int64_t>(price.input, 0)} * factor;
-        const Wide output = Wide{std::max<std::int64_t>(price.output, 0)} * factor;
+        CostLine line;
+        line.input = Int128{std::max<std::int64_t>(price.input, 0)} * factor;
+        const Int128 output = Int128{std::max<std::int64_t>(price.output, 0)} * factor;
         if (box.first_output > route_.output_cap) {
           line.constant = output * route_.output_cap;
         } else {
           line.output = output;
         }
-        Keep(lines, line);
+        KeepDearest(lines, line);
       }
     }
     return lines;
@@ -174,13 +152,13 @@ class Parts {
 std::optional<std::vector<Guard>> CallPart::AtMost(std::int64_t bound) const {
   std::vector<Guard> guards;
   if (bound >= bound_pico) return guards;
-  for (const Line& line : lines) {
-    Wide a = line.input;
-    Wide b = line.output;
-    Wide c = Wide{bound} * kMicro - line.constant;
-    constexpr Wide kMost = Wide{1} << 60;
-    if (Size(a) > kMost || Size(b) > kMost) return std::nullopt;
-    const Wide common = std::max<std::int64_t>(
+  for (const CostLine& line : lines) {
+    Int128 a = line.input;
+    Int128 b = line.output;
+    Int128 c = Int128{bound} * kMicro - line.constant;
+    constexpr Int128 kMost = Int128{1} << 60;
+    if (Magnitude(a) > kMost || Magnitude(b) > kMost) return std::nullopt;
+    const Int128 common = std::max<std::int64_t>(
         std::gcd(static_cast<std::int64_t>(a), static_cast<std::int64_t>(b)), 1);
     a /= common;
     b /= common;

@@ -9,6 +9,7 @@
 
 #include "compiler/diagram/cells.hpp"
 #include "compiler/diagram/chain.hpp"
+#include "compiler/diagram/cost_lines.hpp"
 #include "compiler/prove/claim_terms.hpp"
 
 namespace mlp::compiler {
@@ -20,14 +21,7 @@ struct CallPart {
   /// Per line of the bound `cost <= bound` the guard over raw tokens; all must hold.
   [[nodiscard]] std::optional<std::vector<Guard>> AtMost(std::int64_t bound_pico) const;
 
-  __extension__ using Wide = __int128;
-  /// Millionths of a picodollar: input * raw input + output * raw output + constant.
-  struct Line {
-    Wide input = 0;
-    Wide output = 0;
-    Wide constant = 0;
-  };
-  std::vector<Line> lines;               ///< the call costs the largest
+  std::vector<CostLine> lines;           ///< the call costs the largest
   std::int64_t bound_pico = kUnlimited;  ///< and no more than this
 };
 
