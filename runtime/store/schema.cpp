@@ -133,10 +133,11 @@ int ReadIdentity(Database& database, Identity& identity) {
 }
 
 // Whether the file is ours (or has nothing in it yet) and not newer than `newest`.
-Status CheckIdentity(const Database& database, const Identity& identity, std::size_t newest) {
+Status CheckIdentity(const Database& database, const Identity& identity, const FileKind& kind) {
   const bool fresh =
       identity.application_id == 0 && identity.version == 0 && identity.table_count == 0;
-  if (!fresh && identity.application_id != kApplicationId) {
+  const std::size_t newest = kind.steps.size();
+  if (!fresh && identity.application_id != kind.application_id) {
     return Refusal(database, "this SQLite file belongs to another program; name another file");
   }
   if (identity.version < 0 || identity.version > static_cast<std::int64_t>(newest)) {
@@ -147,7 +148,12 @@ Status CheckIdentity(const Database& database, const Identity& identity, std::si
   return Done{};
 }
 
-Status Configure(Database& database, bool fresh) {
+Status ConfigureRollback(Database& database) {
+  const int code = database.Run("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL");
+  return code == SQLITE_OK ? Status(Done{}) : Status(Failure(code, database));
+}
+
+Status ConfigureWriteAheadLog(Database& database, bool fresh) {
   // auto_vacuum must come before the first table and before WAL; later it would write the header.
   int code = fresh ? database.Run("PRAGMA auto_vacuum = INCREMENTAL") : SQLITE_OK;
   if (code != SQLITE_OK) return Failure(code, database);
@@ -163,23 +169,23 @@ Status Configure(Database& database, bool fresh) {
   return code == SQLITE_OK ? Status(Done{}) : Status(Failure(code, database));
 }
 
-int RunSteps(Database& database, std::span<const char* const> steps, std::int64_t version) {
+int RunSteps(Database& database, const FileKind& kind, std::int64_t version) {
   int code = SQLITE_OK;
-  for (std::size_t i = static_cast<std::size_t>(version); i < steps.size(); ++i) {
-    if ((code = database.Run(steps[i])) != SQLITE_OK) return code;
+  for (std::size_t i = static_cast<std::size_t>(version); i < kind.steps.size(); ++i) {
+    if ((code = database.Run(kind.steps[i])) != SQLITE_OK) return code;
   }
-  const std::string marks = "PRAGMA application_id = " + std::to_string(kApplicationId) +
-                            "; PRAGMA user_version = " + std::to_string(steps.size());
+  const std::string marks = "PRAGMA application_id = " + std::to_string(kind.application_id) +
+                            "; PRAGMA user_version = " + std::to_string(kind.steps.size());
   return database.Run(marks.c_str());
 }
 
-Status Migrate(Database& database, std::span<const char* const> steps) {
+Status Migrate(Database& database, const FileKind& kind) {
   int code = database.Run("BEGIN IMMEDIATE");
   if (code != SQLITE_OK) return Failure(code, database);
   // Read again: the first look was outside of the transaction.
   Identity identity;
   code = ReadIdentity(database, identity);
-  if (code == SQLITE_OK) code = RunSteps(database, steps, identity.version);
+  if (code == SQLITE_OK) code = RunSteps(database, kind, identity.version);
   if (code == SQLITE_OK) code = database.Run("COMMIT");
   if (code == SQLITE_OK) return Done{};
   Error error = Failure(code, database);
@@ -191,15 +197,22 @@ Status Migrate(Database& database, std::span<const char* const> steps) {
 
 std::span<const char* const> SchemaSteps() noexcept { return kSteps; }
 
-Status PrepareToWrite(Database& database, std::span<const char* const> steps) {
+FileKind RecordStoreFile() noexcept {
+  return {kApplicationId, SchemaSteps(), Journal::kWriteAheadLog};
+}
+
+Status PrepareToWrite(Database& database, const FileKind& kind) {
   Identity identity;
   if (const int code = ReadIdentity(database, identity); code != SQLITE_OK) {
     return Failure(code, database);
   }
-  if (Status status = CheckIdentity(database, identity, steps.size()); !status) return status;
-  if (Status status = Configure(database, identity.table_count == 0); !status) return status;
-  if (identity.version < static_cast<std::int64_t>(steps.size())) {
-    if (Status status = Migrate(database, steps); !status) return status;
+  if (Status status = CheckIdentity(database, identity, kind); !status) return status;
+  Status configured = kind.journal == Journal::kRollback
+                          ? ConfigureRollback(database)
+                          : ConfigureWriteAheadLog(database, identity.table_count == 0);
+  if (!configured) return configured;
+  if (identity.version < static_cast<std::int64_t>(kind.steps.size())) {
+    if (Status status = Migrate(database, kind); !status) return status;
   }
   return Done{};
 }
@@ -210,7 +223,7 @@ Status CheckReadable(Database& database, bool& empty) {
     return Failure(code, database);
   }
   empty = identity.table_count == 0;
-  return CheckIdentity(database, identity, kSteps.size());
+  return CheckIdentity(database, identity, RecordStoreFile());
 }
 
 }  // namespace mlp

@@ -120,7 +120,8 @@ BOOST_AUTO_TEST_CASE(steps_are_done_once_and_all_or_none) {
   const auto prepare = [&file](std::span<const char* const> steps) {
     Database database;
     BOOST_REQUIRE(database.Open(file, Database::Mode::kReadWrite) == SQLITE_OK);
-    return PrepareToWrite(database, steps).ok();
+    return PrepareToWrite(database, {RecordStoreFile().application_id, steps, Journal::kWriteAheadLog})
+        .ok();
   };
   const std::array bad{first, "CREATE TABLE half(x); CREATE TABLE names(x)"};  // names exists
   BOOST_TEST(!prepare(bad));

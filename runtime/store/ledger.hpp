@@ -1,0 +1,67 @@
+// Budgets' money behind a thread: reservations and settlements of many calls share a commit, so
+// that a call waits for one write to the disk and never for the calls before it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mlp/result.hpp"
+#include "runtime/store/ledger_file.hpp"
+
+namespace mlp {
+
+struct LedgerOptions {
+  /// Operations in one commit at most.
+  std::size_t batch = 1'024;
+  /// Between tries while the file cannot be written; settlements wait, reservations get the error.
+  std::int64_t retry_ms = 200;
+  /// Between sweeps of expired reservations and looks at what other processes booked.
+  std::int64_t sweep_ms = 1'000;
+};
+
+struct LedgerStats {
+  std::uint64_t reserved = 0;  ///< reservations granted
+  std::uint64_t refused = 0;   ///< for want of room
+  std::uint64_t settled = 0;
+  std::uint64_t expired = 0;     ///< booked as spent because no settlement came
+  std::uint64_t failed = 0;      ///< commits that failed
+  std::uint64_t unanswered = 0;  ///< reservations that ended with an error of the file
+  std::uint64_t waiting = 0;     ///< settlements not yet written
+  std::string last_error;        ///< of the most recent failure, empty without one
+};
+
+/// All member functions are thread-safe.
+class Ledger {
+ public:
+  static Result<std::unique_ptr<Ledger>> Open(const std::string& path, LedgerOptions options = {});
+  /// Answers and writes what waits; what cannot be written is lost to this process and expires.
+  ~Ledger();
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
+
+  using Granted = std::function<void(Result<LedgerFile::Grant>)>;
+  /// LedgerFile::Reserve, answered on the ledger's thread after the commit; `granted` must not
+  /// block.
+  void Reserve(std::vector<LedgerAccount> accounts, std::int64_t amount_pico, std::int64_t now_s,
+               std::int64_t expires_s, Granted granted);
+  /// LedgerFile::Settle; tried again until it is written.
+  void Settle(std::int64_t reservation, std::int64_t actual_pico);
+  /// Waits until everything handed in before was tried once; an error where settlements still wait.
+  Status Flush();
+
+  /// What the account has used, reservations included, of the tighter of its limits, in parts per
+  /// million: as of the last commit of this process that touched it or the last sweep. 0 for an
+  /// account not seen before, which is looked up for the next time.
+  [[nodiscard]] std::uint32_t UsedPpm(const LedgerAccount& account, std::int64_t now_s);
+  [[nodiscard]] LedgerStats stats() const;
+
+ private:
+  class Impl;
+  explicit Ledger(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mlp

@@ -1,0 +1,249 @@
+#include "runtime/store/ledger_file.hpp"
+
+#include <array>
+#include <chrono>
+#include <vector>
+
+#include "runtime/store/schema.hpp"
+
+namespace mlp {
+namespace {
+
+// "mlpl", so that neither file is taken for the other.
+constexpr std::int64_t kApplicationId = 0x6D6C706C;
+constexpr std::int64_t kSecondsPerDay = 86'400;
+// What is kept behind: days for looking back over two months, months for over a year, and expired
+// reservations as long as a provider's usage may still come.
+constexpr std::int64_t kKeepDaysS = 62 * kSecondsPerDay;
+constexpr std::int64_t kKeepMonthsS = 400 * kSecondsPerDay;
+constexpr std::int64_t kKeepExpiredS = kSecondsPerDay;
+
+constexpr const char* kStep1 = R"sql(
+CREATE TABLE accounts(
+  id INTEGER PRIMARY KEY,
+  budget TEXT NOT NULL,
+  value TEXT NOT NULL,
+  month INTEGER NOT NULL,    -- 0: a day, 1: a month
+  start_s INTEGER NOT NULL,  -- a new period is a new row, so nothing is ever set back
+  spent_pico INTEGER NOT NULL DEFAULT 0,
+  reserved_pico INTEGER NOT NULL DEFAULT 0 CHECK (reserved_pico >= 0),
+  UNIQUE(budget, value, month, start_s)
+) STRICT;
+
+CREATE TABLE reservations(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: a late settlement finds its own or none
+  amount_pico INTEGER NOT NULL CHECK (amount_pico >= 0),
+  expires_s INTEGER NOT NULL,
+  expired INTEGER NOT NULL DEFAULT 0     -- 1: booked as spent
+) STRICT;
+CREATE INDEX reservations_by_end ON reservations(expired, expires_s);
+
+CREATE TABLE holds(
+  reservation INTEGER NOT NULL REFERENCES reservations(id),
+  account INTEGER NOT NULL REFERENCES accounts(id),
+  PRIMARY KEY(reservation, account)
+) STRICT, WITHOUT ROWID;
+)sql";
+constexpr std::array kSteps{kStep1};
+
+std::optional<std::int64_t> Sum(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(a, b, &sum)) return std::nullopt;
+  return sum;
+}
+
+/// What is left below the limit; below 0 where the limit was lowered meanwhile.
+std::int64_t Room(std::int64_t limit, std::int64_t spent, std::int64_t reserved) {
+  const std::optional<std::int64_t> used = Sum(spent, reserved);
+  return used ? limit - *used : -1;
+}
+
+}  // namespace
+
+std::int64_t DayStart(std::int64_t at_s) noexcept {
+  std::int64_t day = at_s / kSecondsPerDay;
+  if (day * kSecondsPerDay > at_s) --day;
+  return day * kSecondsPerDay;
+}
+
+std::int64_t MonthStart(std::int64_t at_s) noexcept {
+  const std::chrono::sys_days day{std::chrono::days{DayStart(at_s) / kSecondsPerDay}};
+  const std::chrono::year_month_day date{day};
+  const std::chrono::sys_days first{date.year() / date.month() / std::chrono::day{1}};
+  return std::int64_t{first.time_since_epoch().count()} * kSecondsPerDay;
+}
+
+Error LedgerFile::Failure(int code) {
+  Error error{ErrorClass::kNone, Describe(code, database_)};
+  Rollback();
+  return error;
+}
+
+Status LedgerFile::Open(const std::string& path) {
+  int code = database_.Open(path, Database::Mode::kReadWrite);
+  if (code != SQLITE_OK) return Error{ErrorClass::kNone, Describe(code, database_)};
+  if (Status status = PrepareToWrite(database_, {kApplicationId, kSteps, Journal::kRollback});
+      !status) {
+    return status;
+  }
+  return Prepare();
+}
+
+Status LedgerFile::Prepare() {
+  struct Text {
+    Statement& statement;
+    const char* sql;
+  };
+  const std::array texts{
+      Text{find_,
+           "SELECT id, spent_pico, reserved_pico FROM accounts"
+           " WHERE budget = ?1 AND value = ?2 AND month = ?3 AND start_s = ?4"},
+      Text{make_, "INSERT INTO accounts(budget, value, month, start_s) VALUES(?1, ?2, ?3, ?4)"},
+      Text{hold_, "UPDATE accounts SET reserved_pico = reserved_pico + ?1 WHERE id = ?2"},
+      Text{add_reservation_, "INSERT INTO reservations(amount_pico, expires_s) VALUES(?1, ?2)"},
+      Text{add_hold_, "INSERT INTO holds(reservation, account) VALUES(?1, ?2)"},
+      Text{reservation_, "SELECT amount_pico, expired FROM reservations WHERE id = ?1"},
+      // In each account of the reservation: what is spent more, what is reserved less.
+      Text{book_,
+           "UPDATE accounts SET spent_pico = spent_pico + ?1, reserved_pico = reserved_pico - ?2"
+           " WHERE id IN (SELECT account FROM holds WHERE reservation = ?3)"},
+      Text{end_, "DELETE FROM reservations WHERE id = ?1"},
+      Text{lapse_, "UPDATE reservations SET expired = 1 WHERE id = ?1"},
+      Text{forget_holds_, "DELETE FROM holds WHERE reservation = ?1"},
+      Text{expired_,
+           "SELECT id, amount_pico FROM reservations WHERE expired = 0 AND expires_s < ?1"
+           " ORDER BY expires_s LIMIT 1"},
+      Text{old_reservations_,
+           "SELECT id, 0 FROM reservations WHERE expired = 1 AND expires_s < ?1"
+           " ORDER BY expires_s LIMIT 1"},
+      Text{old_accounts_,
+           "DELETE FROM accounts WHERE start_s < CASE month WHEN 0 THEN ?1 ELSE ?2 END"
+           " AND id NOT IN (SELECT account FROM holds)"},
+  };
+  for (const Text& text : texts) {
+    if (const int code = text.statement.Prepare(database_, text.sql); code != SQLITE_OK) {
+      return Failure(code);
+    }
+  }
+  return Done{};
+}
+
+Status LedgerFile::Begin() {
+  const int code = database_.Run("BEGIN IMMEDIATE");
+  return code == SQLITE_OK ? Status(Done{}) : Status(Failure(code));
+}
+
+Status LedgerFile::Commit() {
+  const int code = database_.Run("COMMIT");
+  return code == SQLITE_OK ? Status(Done{}) : Status(Failure(code));
+}
+
+void LedgerFile::Rollback() noexcept {
+  if (database_.get() != nullptr && sqlite3_get_autocommit(database_.get()) == 0) {
+    static_cast<void>(database_.Run("ROLLBACK"));
+  }
+}
+
+int LedgerFile::Find(const LedgerAccount& account, bool month, std::int64_t now_s, Row& row) {
+  find_.Start().Text(account.budget).Text(account.value).Int(month ? 1 : 0);
+  const int code = find_.Int(month ? MonthStart(now_s) : DayStart(now_s)).Step();
+  if (code != SQLITE_ROW) return code;
+  row = {find_.Integer(0), find_.Integer(1), find_.Integer(2)};
+  find_.Start();
+  return SQLITE_ROW;
+}
+
+int LedgerFile::FindOrMake(const LedgerAccount& account, bool month, std::int64_t now_s, Row& row) {
+  if (const int code = Find(account, month, now_s, row); code != SQLITE_DONE) return code;
+  make_.Start().Text(account.budget).Text(account.value).Int(month ? 1 : 0);
+  const int code = make_.Int(month ? MonthStart(now_s) : DayStart(now_s)).Step();
+  if (code != SQLITE_DONE) return code;
+  row = {sqlite3_last_insert_rowid(database_.get()), 0, 0};
+  return SQLITE_ROW;
+}
+
+Result<LedgerFile::Grant> LedgerFile::Reserve(std::span<const LedgerAccount> accounts,
+                                              std::int64_t amount_pico, std::int64_t now_s,
+                                              std::int64_t expires_s) {
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    for (const bool month : {false, true}) {
+      Row row;
+      if (const int code = FindOrMake(accounts[i], month, now_s, row); code != SQLITE_ROW) {
+        return Failure(code);
+      }
+      const std::int64_t limit = month ? accounts[i].per_month_pico : accounts[i].per_day_pico;
+      const std::int64_t room = Room(limit, row.spent, row.reserved);
+      if (amount_pico > room) {
+        return Grant{.refused_by = i, .month = month, .room_pico = room};
+      }
+      rows.push_back(row);
+    }
+  }
+  int code = add_reservation_.Start().Int(amount_pico).Int(expires_s).Step();
+  if (code != SQLITE_DONE) return Failure(code);
+  const std::int64_t id = sqlite3_last_insert_rowid(database_.get());
+  for (const Row& row : rows) {
+    code = hold_.Start().Int(amount_pico).Int(row.id).Step();
+    if (code == SQLITE_DONE) code = add_hold_.Start().Int(id).Int(row.id).Step();
+    if (code != SQLITE_DONE) return Failure(code);
+  }
+  return Grant{.id = id};
+}
+
+Result<bool> LedgerFile::Settle(std::int64_t id, std::int64_t actual_pico) {
+  int code = reservation_.Start().Int(id).Step();
+  if (code == SQLITE_DONE) return false;
+  if (code != SQLITE_ROW) return Failure(code);
+  const std::int64_t amount = reservation_.Integer(0);
+  const bool expired = reservation_.Integer(1) != 0;
+  reservation_.Start();
+  const std::int64_t more = expired ? actual_pico - amount : actual_pico;
+  code = book_.Start().Int(more).Int(expired ? 0 : amount).Int(id).Step();
+  if (code == SQLITE_DONE) code = forget_holds_.Start().Int(id).Step();
+  if (code == SQLITE_DONE) code = end_.Start().Int(id).Step();
+  if (code != SQLITE_DONE) return Failure(code);
+  return true;
+}
+
+Result<std::int64_t> LedgerFile::Sweep(std::int64_t now_s) {
+  std::int64_t count = 0;
+  for (;; ++count) {
+    int code = expired_.Start().Int(now_s).Step();
+    if (code == SQLITE_DONE) break;
+    if (code != SQLITE_ROW) return Failure(code);
+    const std::int64_t id = expired_.Integer(0);
+    const std::int64_t amount = expired_.Integer(1);
+    expired_.Start();
+    code = book_.Start().Int(amount).Int(amount).Int(id).Step();
+    if (code == SQLITE_DONE) code = lapse_.Start().Int(id).Step();
+    if (code != SQLITE_DONE) return Failure(code);
+  }
+  for (;;) {
+    int code = old_reservations_.Start().Int(now_s - kKeepExpiredS).Step();
+    if (code == SQLITE_DONE) break;
+    if (code != SQLITE_ROW) return Failure(code);
+    const std::int64_t id = old_reservations_.Integer(0);
+    old_reservations_.Start();
+    code = forget_holds_.Start().Int(id).Step();
+    if (code == SQLITE_DONE) code = end_.Start().Int(id).Step();
+    if (code != SQLITE_DONE) return Failure(code);
+  }
+  const int code = old_accounts_.Start().Int(now_s - kKeepDaysS).Int(now_s - kKeepMonthsS).Step();
+  if (code != SQLITE_DONE) return Failure(code);
+  return count;
+}
+
+Result<LedgerUse> LedgerFile::Use(const LedgerAccount& account, std::int64_t now_s) {
+  LedgerUse use;
+  for (const bool month : {false, true}) {
+    Row row;
+    const int code = Find(account, month, now_s, row);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) return Failure(code);
+    (month ? use.month_spent_pico : use.day_spent_pico) = row.spent;
+    (month ? use.month_reserved_pico : use.day_reserved_pico) = row.reserved;
+  }
+  return use;
+}
+
+}  // namespace mlp
