@@ -1,0 +1,89 @@
+#include "runtime/engine/rate_limiter.hpp"
+
+#include <algorithm>
+
+#include "runtime/core/wide.hpp"
+
+namespace mlp::engine {
+namespace {
+
+constexpr std::int64_t kNanosPerMicro = 1'000;
+
+}  // namespace
+
+RateLimiter::RateLimiter(RateLimit limit)
+    : limit_(limit), tolerance_ns_(NanosOf(limit.burst > 0 ? limit.burst : limit.count)) {}
+
+// Rounded up, so that a limit is never passed; saturates.
+std::int64_t RateLimiter::NanosOf(std::int64_t units) const noexcept {
+  if (limit_.count <= 0 || units <= 0) return 0;
+  const auto count = static_cast<std::uint64_t>(limit_.count);
+  const UInt128 total = UInt128{static_cast<std::uint64_t>(units)} *
+                        static_cast<std::uint64_t>(limit_.period_us) *
+                        static_cast<std::uint64_t>(kNanosPerMicro);
+  const UInt128 nanos = (total + count - 1) / count;
+  return static_cast<std::int64_t>(std::min<UInt128>(nanos, INT64_MAX / 4));
+}
+
+RateLimiter::Answer RateLimiter::AnswerAt(std::int64_t arrival_ns,
+                                          std::int64_t now_ns) const noexcept {
+  Answer answer;
+  const std::int64_t used = std::max<std::int64_t>(arrival_ns - now_ns, 0);
+  const std::int64_t free = std::max<std::int64_t>(tolerance_ns_ - used, 0);
+  const UInt128 units = UInt128{static_cast<std::uint64_t>(free)} *
+                        static_cast<std::uint64_t>(limit_.count) /
+                        (static_cast<std::uint64_t>(limit_.period_us) *
+                         static_cast<std::uint64_t>(kNanosPerMicro));
+  answer.remaining = static_cast<std::int64_t>(units);
+  answer.reset_after_us = (used + kNanosPerMicro - 1) / kNanosPerMicro;
+  return answer;
+}
+
+RateLimiter::Answer RateLimiter::Take(std::int64_t units, std::int64_t now_us) noexcept {
+  if (limit_.count <= 0) return {true, INT64_MAX, 0, 0};
+  const std::int64_t now_ns = now_us * kNanosPerMicro;
+  const std::int64_t cost = NanosOf(units);
+  std::int64_t arrival = arrival_ns_.load(std::memory_order_relaxed);
+  for (;;) {
+    const std::int64_t next = std::max(arrival, now_ns) + cost;
+    const std::int64_t early = next - tolerance_ns_ - now_ns;
+    if (early > 0) {
+      Answer answer = AnswerAt(arrival, now_ns);
+      answer.allowed = false;
+      answer.retry_after_us =
+          cost > tolerance_ns_ ? INT64_MAX : (early + kNanosPerMicro - 1) / kNanosPerMicro;
+      return answer;
+    }
+    if (arrival_ns_.compare_exchange_weak(arrival, next, std::memory_order_relaxed)) {
+      return AnswerAt(next, now_ns);
+    }
+  }
+}
+
+void RateLimiter::GiveBack(std::int64_t units) noexcept {
+  arrival_ns_.fetch_sub(NanosOf(units), std::memory_order_relaxed);
+}
+
+void RateLimiter::Charge(std::int64_t units, std::int64_t now_us) noexcept {
+  const std::int64_t cost = NanosOf(units);
+  std::int64_t arrival = arrival_ns_.load(std::memory_order_relaxed);
+  while (!arrival_ns_.compare_exchange_weak(
+      arrival, std::max(arrival, now_us * kNanosPerMicro) + cost, std::memory_order_relaxed)) {
+  }
+}
+
+void RateLimiter::AtMost(std::int64_t remaining, std::int64_t now_us) noexcept {
+  if (limit_.count <= 0) return;
+  const std::int64_t least = now_us * kNanosPerMicro + tolerance_ns_ - NanosOf(remaining);
+  std::int64_t arrival = arrival_ns_.load(std::memory_order_relaxed);
+  while (arrival < least &&
+         !arrival_ns_.compare_exchange_weak(arrival, least, std::memory_order_relaxed)) {
+  }
+}
+
+RateLimiter::Answer RateLimiter::Look(std::int64_t now_us) const noexcept {
+  if (limit_.count <= 0) return {true, INT64_MAX, 0, 0};
+  return AnswerAt(arrival_ns_.load(std::memory_order_relaxed), now_us * kNanosPerMicro);
+}
+
+}  // namespace mlp::engine
