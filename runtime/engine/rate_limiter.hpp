@@ -21,9 +21,9 @@ class RateLimiter {
 
   struct Answer {
     bool allowed = true;
-    std::int64_t remaining = 0;      ///< units that would pass at once now; without a limit INT64_MAX
-    std::int64_t retry_after_us = 0; ///< 0 where allowed; INT64_MAX where no wait helps
-    std::int64_t reset_after_us = 0; ///< until all units are there again
+    std::int64_t remaining = 0;  ///< units that would pass at once now; without a limit INT64_MAX
+    std::int64_t retry_after_us = 0;  ///< 0 where allowed; INT64_MAX where no wait helps
+    std::int64_t reset_after_us = 0;  ///< until all units are there again
   };
   /// Takes so many units, or none of them where they do not pass now.
   Answer Take(std::int64_t units, std::int64_t now_us) noexcept;
@@ -31,8 +31,8 @@ class RateLimiter {
   void GiveBack(std::int64_t units) noexcept;
   /// Takes units that were used beyond what was taken; never refuses.
   void Charge(std::int64_t units, std::int64_t now_us) noexcept;
-  /// What the provider says is left, where that is less than what we counted: somebody else uses the
-  /// same limit.
+  /// What the provider says is left, where that is less than what we counted: somebody else uses
+  /// the same limit.
   void AtMost(std::int64_t remaining, std::int64_t now_us) noexcept;
   /// What would be left, taking nothing.
   [[nodiscard]] Answer Look(std::int64_t now_us) const noexcept;
