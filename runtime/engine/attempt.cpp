@@ -48,14 +48,6 @@ WireCall MakeWireCall(const Tables& tables, const Decision& decision, const Cand
           .prompt = &prompt};
 }
 
-ProviderReply ReplyOfTransport(const HttpResponse& response) {
-  ProviderReply reply;
-  reply.error_class = response.error_class;
-  reply.error_message = response.error;
-  reply.rule = "transport";
-  return reply;
-}
-
 void NoteReply(const HttpResponse& response, const ProviderReply& reply, AttemptRecord& attempt) {
   attempt.latency_us = response.total_us;
   attempt.first_byte_us = response.first_byte_us;

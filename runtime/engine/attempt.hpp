@@ -18,9 +18,6 @@ namespace mlp::engine {
                                     const Candidate& candidate, const Providers::Access& access,
                                     const Prompt& prompt);
 
-/// A reply that stands for an answer which never came.
-[[nodiscard]] ProviderReply ReplyOfTransport(const HttpResponse& response);
-
 /// Times, usage and the provider's names for what answered.
 void NoteReply(const HttpResponse& response, const ProviderReply& reply, AttemptRecord& attempt);
 /// What failed, in the provider's words.

@@ -9,6 +9,7 @@
 #include "mlp/cost.hpp"
 #include "runtime/engine/attempt.hpp"
 #include "runtime/engine/describe.hpp"
+#include "runtime/engine/exchange.hpp"
 #include "runtime/engine/retry.hpp"
 
 namespace mlp::engine {
@@ -72,30 +73,15 @@ void Call::Begin() {
   record_.decide_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
                           std::chrono::steady_clock::now() - before)
                           .count();
-  if (decision_.outcome == DecisionOutcome::kOutOfDomain) {
-    Fail(ErrorClass::kNoRoute, "an attribute is outside its declared range");
-    return;
+  if (decision_.outcome != DecisionOutcome::kOutOfDomain) {
+    record_.request = DescribeRequest(tables_, request);
+    record_.unit_hash = UnitHash(tables_, request);
   }
-  record_.request = DescribeRequest(tables_, request);
-  record_.unit_hash = UnitHash(tables_, request);
   if (decision_.route != kNone16) record_.route = tables_.routes[decision_.route].name;
-  switch (decision_.outcome) {
-    case DecisionOutcome::kRefused:
-      Fail(ErrorClass::kRefused, std::string(tables_.routes[decision_.route].refusal));
-      return;
-    case DecisionOutcome::kNoRoute:
-    case DecisionOutcome::kOutOfDomain:
-      Fail(ErrorClass::kNoRoute, "no route takes the request");
-      return;
-    case DecisionOutcome::kNoCandidate:
-      Fail(ErrorClass::kNoCandidate,
-           fmt::format("route `{}` has no candidate for the request", record_.route));
-      return;
-    case DecisionOutcome::kDenied:
-      Fail(ErrorClass::kBudgetExhausted, "a budget denies the request");
-      return;
-    case DecisionOutcome::kServe:
-      break;
+  if (decision_.outcome != DecisionOutcome::kServe) {
+    Error error = DescribeOutcome(tables_, decision_);
+    Fail(error.error_class, std::move(error.context));
+    return;
   }
   record_.arms = DescribeArms(tables_, context_.policy.live(), request, decision_);
   const RoutePlan& route = tables_.routes[decision_.route];
@@ -128,52 +114,67 @@ bool Call::Affordable(const Row& row, std::int64_t& reserved) const {
   return total && total->pico_usd <= bound_pico_;
 }
 
+const Provider& Call::CurrentProvider() const {
+  return tables_.providers[tables_.models[decision_.candidates[candidate_].model].provider];
+}
+
 void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
   const Candidate& candidate = decision_.candidates[candidate_];
-  const Row& row = tables_.rows[candidate.row];
-  const Model& model = tables_.models[candidate.model];
-  const Provider& provider = tables_.providers[model.provider];
-
-  const std::int64_t remaining_ms = RemainingMs();
-  if (remaining_ms <= 0) {
-    Fail(ErrorClass::kDeadlineExceeded, Summary());
+  if (RemainingMs() <= 0) {
+    Fail(ErrorClass::kDeadlineExceeded, DescribeAttempts(record_.attempts));
     return;
   }
-  AttemptRecord attempt = NameAttempt(tables_, candidate);
-  if (!Affordable(row, attempt.reserved_pico)) {
+  pending_ = NameAttempt(tables_, candidate);
+  if (!Affordable(tables_.rows[candidate.row], pending_.reserved_pico)) {
     if (candidate_ + 1 < decision_.count) {
       NextCandidate(kind);
     } else {
       Fail(ErrorClass::kBudgetExhausted,
-           fmt::format("{}; `{}` could cost {} of the {} that the call may", Summary(), model.name,
-                       ToString(Money{attempt.reserved_pico}), ToString(Money{bound_pico_})));
+           fmt::format("{}; `{}` could cost {} of the {} that the call may",
+                       DescribeAttempts(record_.attempts), pending_.model,
+                       ToString(Money{pending_.reserved_pico}), ToString(Money{bound_pico_})));
     }
     return;
   }
-  attempt.number = static_cast<std::uint32_t>(record_.attempts.size());
-  attempt.kind = kind;
-  attempt.waited_us = waited_us;
-  attempt.started_us = WallUs();
-  record_.attempts.push_back(std::move(attempt));
+  pending_.number = static_cast<std::uint32_t>(record_.attempts.size());
+  pending_.kind = kind;
+  pending_.waited_us = waited_us;
+  phase_ = Phase::kAdmission;
+  Admit();
+}
 
-  const Providers::Access access = context_.providers.At(tables_.endpoints[candidate.endpoint]);
-  if (access.protocol == nullptr || access.key_missing) {
+void Call::Admit() {
+  access_ = context_.providers.At(tables_.endpoints[decision_.candidates[candidate_].endpoint]);
+  Send();
+}
+
+void Call::Send() {
+  const Candidate& candidate = decision_.candidates[candidate_];
+  const Provider& provider = CurrentProvider();
+  pending_.started_us = WallUs();
+  record_.attempts.push_back(std::move(pending_));
+  if (access_.protocol == nullptr || access_.key_missing) {
     ProviderReply reply;
-    reply.error_class = access.key_missing ? ErrorClass::kAuth : ErrorClass::kInvalidRequest;
-    reply.rule = access.key_missing ? "no key in the environment" : "no such protocol registered";
-    Failed(reply);
+    reply.error_class = access_.key_missing ? ErrorClass::kAuth : ErrorClass::kInvalidRequest;
+    reply.rule = access_.key_missing ? "no key in the environment" : "no such protocol registered";
+    NoteFailure(reply, record_.attempts.back());
+    Report(reply);
+    FollowFailure(reply);
     return;
   }
-  protocol_ = access.protocol;
-  wire_ = MakeWireCall(tables_, decision_, candidate, access, prompt_);
-  left_out_.clear();
-  HttpRequest request = protocol_->BuildRequest(wire_, left_out_);
-  request.headers.insert(request.headers.end(), access.headers->begin(), access.headers->end());
-  request.connect_timeout_ms = provider.connect_ms;
-  request.total_timeout_ms = std::min(AttemptMs(provider), remaining_ms);
-  const std::uint64_t transfer = context_.http->Start(
-      std::move(request),
-      [self = shared_from_this()](const HttpResponse& response) { self->Finished(response); });
+  phase_ = Phase::kAnswer;
+  const ExchangePlan plan{
+      .protocol = access_.protocol,
+      .wire = MakeWireCall(tables_, decision_, candidate, access_, prompt_),
+      .headers = access_.headers,
+      .connect_ms = provider.connect_ms,
+      // A wait for admission may have used up what was left.
+      .total_ms = std::max<std::int64_t>(std::min(AttemptMs(provider), RemainingMs()), 1)};
+  const std::uint64_t transfer =
+      std::make_shared<Exchange>(plan, [self = shared_from_this()](const HttpResponse& response,
+                                                                   ProviderReply reply) {
+        self->Ended(response, std::move(reply));
+      })->Send(*context_.http);
   std::uint64_t known =
       transfer_.load();  // a later attempt may have begun on the I/O thread already
   while (known < transfer && !transfer_.compare_exchange_weak(known, transfer)) {
@@ -181,60 +182,65 @@ void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
   if (cancelled_.load()) context_.http->Cancel(transfer);
 }
 
-void Call::Finished(const HttpResponse& response) {
-  ProviderReply reply = response.error_class == ErrorClass::kNone
-                            ? protocol_->ParseResponse(wire_, response)
-                            : ReplyOfTransport(response);
+void Call::Ended(const HttpResponse& response, ProviderReply reply) {
+  if (cancelled_.load()) reply.error_class = ErrorClass::kCancelled;
   AttemptRecord& attempt = record_.attempts.back();
   NoteReply(response, reply, attempt);
-  const Candidate& candidate = decision_.candidates[candidate_];
-  if (reply.usage.reported) {
-    attempt.cost_pico =
-        SettleCost(tables_, candidate.model, candidate.endpoint,
-                   attempt.started_us / kMicrosPerSecond, reply.usage, attempt.priced)
-            .pico_usd;
-    record_.cost_pico =
-        CheckedAdd({record_.cost_pico}, {attempt.cost_pico}).value_or(Money{INT64_MAX}).pico_usd;
+  Settle(reply);
+  if (reply.error_class == ErrorClass::kNone) {
+    attempt.finish = ToString(reply.finish);
+  } else {
+    NoteFailure(reply, attempt);
   }
+  Report(reply);
   if (cancelled_.load()) {
-    reply.error_class = ErrorClass::kCancelled;
-    attempt.error_class = ErrorClass::kCancelled;
     Fail(ErrorClass::kCancelled, "cancelled by the caller");
   } else if (reply.error_class == ErrorClass::kNone) {
     Succeed(std::move(reply));
   } else {
-    Failed(reply);
+    FollowFailure(reply);
   }
 }
 
-void Call::Failed(const ProviderReply& reply) {
-  NoteFailure(reply, record_.attempts.back());
+void Call::Settle(const ProviderReply& reply) {
+  if (!reply.usage.reported) return;
+  AttemptRecord& attempt = record_.attempts.back();
+  const Candidate& candidate = decision_.candidates[candidate_];
+  attempt.cost_pico = SettleCost(tables_, candidate.model, candidate.endpoint,
+                                 attempt.started_us / kMicrosPerSecond, reply.usage, attempt.priced)
+                          .pico_usd;
+  record_.cost_pico =
+      CheckedAdd({record_.cost_pico}, {attempt.cost_pico}).value_or(Money{INT64_MAX}).pico_usd;
+}
 
-  const RoutePlan& route = tables_.routes[decision_.route];
-  const Model& model = tables_.models[decision_.candidates[candidate_].model];
+void Call::Report(const ProviderReply&) {}
+
+void Call::FollowFailure(const ProviderReply& reply) {
   ChainState state;
   state.attempts_made = static_cast<std::uint32_t>(record_.attempts.size());
   state.retries_made = retries_;
   state.later_candidates = decision_.count - candidate_ - 1;
   state.remaining_ms = RemainingMs();
-  state.attempt_ms = AttemptMs(tables_.providers[model.provider]);
+  state.attempt_ms = AttemptMs(CurrentProvider());
   if (state.remaining_ms <= 0) {
-    Fail(ErrorClass::kDeadlineExceeded, Summary());
+    Fail(ErrorClass::kDeadlineExceeded, DescribeAttempts(record_.attempts));
     return;
   }
-  const NextStep next = AfterFailure(route, reply, state, random_.Uniform());
+  const NextStep next =
+      AfterFailure(tables_.routes[decision_.route], reply, state, random_.Uniform());
   switch (next.kind) {
     case NextStep::Kind::kStop:
-      Fail(reply.error_class, Summary());
+      Fail(reply.error_class, DescribeAttempts(record_.attempts));
       return;
     case NextStep::Kind::kNextCandidate:
       NextCandidate(AttemptKind::kFallback);
       return;
     case NextStep::Kind::kRetry:
       ++retries_;
+      phase_ = Phase::kRetry;
       const std::int64_t wait_us = next.wait_ms * kMicrosPerMilli;
       context_.http->After(wait_us, [self = shared_from_this(), wait_us] {
-        if (!self->done_) self->Attempt(AttemptKind::kRetry, wait_us);
+        if (self->phase_ == Phase::kRetry) self->Attempt(AttemptKind::kRetry, wait_us);
       });
       return;
   }
@@ -248,7 +254,6 @@ void Call::NextCandidate(AttemptKind kind) {
 
 void Call::Succeed(ProviderReply reply) {
   const AttemptRecord& attempt = record_.attempts.back();
-  record_.attempts.back().finish = ToString(reply.finish);
   Event event;
   event.kind = Event::Kind::kReply;
   event.reply.text = std::move(reply.text);
@@ -261,7 +266,7 @@ void Call::Succeed(ProviderReply reply) {
   event.reply.model = attempt.model;
   event.reply.response_model = attempt.response_model;
   event.reply.provider = attempt.provider;
-  event.reply.left_out = std::move(left_out_);
+  event.reply.left_out = std::move(reply.left_out);
   event.reply.attempts = record_.attempts;
   Record(ErrorClass::kNone);
   handler_(std::move(event));
@@ -276,29 +281,18 @@ void Call::Fail(ErrorClass error_class, std::string context) {
 }
 
 void Call::Record(ErrorClass outcome) {
-  done_ = true;
+  phase_ = Phase::kDone;
   record_.outcome = outcome;
   record_.duration_us = SteadyUs() - begun_us_;
   if (context_.store != nullptr) context_.store->Append(std::move(record_));
-}
-
-std::string Call::Summary() const {
-  std::string text =
-      fmt::format("{} attempt{}", record_.attempts.size(), record_.attempts.size() == 1 ? "" : "s");
-  for (const AttemptRecord& attempt : record_.attempts) {
-    text += fmt::format("{} {} {}", attempt.number == 0 ? ":" : ",", attempt.model,
-                        ToString(attempt.error_class));
-    if (attempt.http_status != 0) text += fmt::format(" ({})", attempt.http_status);
-  }
-  return text;
 }
 
 void Call::Cancel() {
   if (cancelled_.exchange(true)) return;
   context_.http->Cancel(transfer_.load());
   context_.http->After(0, [self = shared_from_this()] {
-    if (!self->done_ && self->record_.attempts.back().error_class != ErrorClass::kNone) {
-      self->Fail(ErrorClass::kCancelled, "cancelled by the caller");  // it waited to retry
+    if (self->phase_ == Phase::kAdmission || self->phase_ == Phase::kRetry) {
+      self->Fail(ErrorClass::kCancelled, "cancelled by the caller");
     }
   });
 }

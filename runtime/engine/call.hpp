@@ -41,17 +41,28 @@ class Call : public std::enable_shared_from_this<Call> {
   void Cancel();
 
  private:
+  /// What it waits for.
+  enum class Phase : std::uint8_t { kBeginning, kAdmission, kAnswer, kRetry, kDone };
+
   void Attempt(AttemptKind kind, std::int64_t waited_us);
+  /// Asked before every attempt. Whoever may hold one back (breakers, limits, keys, budgets) is
+  /// asked here and goes on with Send, NextCandidate or Fail: at once or later, in a callback of
+  /// `http`, unless the phase is kDone by then. `pending_` is the attempt, not yet in the record.
+  void Admit();
+  void Send();
+  void Ended(const HttpResponse& response, ProviderReply reply);
+  /// Told after every attempt, whose record is complete: the last of `record_.attempts`.
+  void Report(const ProviderReply& reply);
+  void FollowFailure(const ProviderReply& reply);
   void NextCandidate(AttemptKind kind);
-  void Finished(const HttpResponse& response);
-  void Failed(const ProviderReply& reply);
   void Succeed(ProviderReply reply);
   void Fail(ErrorClass error_class, std::string context);
   void Record(ErrorClass outcome);  ///< the last that is done with `record_`
+  void Settle(const ProviderReply& reply);
   [[nodiscard]] std::int64_t RemainingMs() const;
   [[nodiscard]] std::int64_t AttemptMs(const Provider& provider) const;
   [[nodiscard]] bool Affordable(const Row& row, std::int64_t& reserved) const;
-  [[nodiscard]] std::string Summary() const;
+  [[nodiscard]] const Provider& CurrentProvider() const;
 
   const CallContext context_;
   const Tables& tables_;
@@ -70,12 +81,11 @@ class Call : public std::enable_shared_from_this<Call> {
   std::int64_t begun_us_ = 0;  ///< steady clock
   std::int64_t deadline_us_ = INT64_MAX;
   std::int64_t bound_pico_ = INT64_MAX;
-  std::vector<std::string> left_out_;
-  WireCall wire_;
-  const WireProtocol* protocol_ = nullptr;
+  Phase phase_ = Phase::kBeginning;
+  AttemptRecord pending_;
+  Providers::Access access_;  ///< of the attempt: endpoint and key
   std::atomic<std::uint64_t> transfer_{0};
   std::atomic<bool> cancelled_{false};
-  bool done_ = false;
 };
 
 }  // namespace mlp::engine

@@ -59,4 +59,33 @@ std::uint64_t UnitHash(const Tables& tables, const RequestView& request) {
   return 0;
 }
 
+Error DescribeOutcome(const Tables& tables, const Decision& decision) {
+  switch (decision.outcome) {
+    case DecisionOutcome::kServe:
+      break;
+    case DecisionOutcome::kRefused:
+      return {ErrorClass::kRefused, std::string(tables.routes[decision.route].refusal)};
+    case DecisionOutcome::kNoRoute:
+      return {ErrorClass::kNoRoute, "no route takes the request"};
+    case DecisionOutcome::kNoCandidate:
+      return {ErrorClass::kNoCandidate, fmt::format("route `{}` has no candidate for the request",
+                                                    tables.routes[decision.route].name)};
+    case DecisionOutcome::kDenied:
+      return {ErrorClass::kBudgetExhausted, "a budget denies the request"};
+    case DecisionOutcome::kOutOfDomain:
+      return {ErrorClass::kNoRoute, "an attribute is outside its declared range"};
+  }
+  return {};
+}
+
+std::string DescribeAttempts(const std::vector<AttemptRecord>& attempts) {
+  std::string text = fmt::format("{} attempt{}", attempts.size(), attempts.size() == 1 ? "" : "s");
+  for (const AttemptRecord& attempt : attempts) {
+    text += fmt::format("{} {} {}", attempt.number == 0 ? ":" : ",", attempt.model,
+                        ToString(attempt.error_class));
+    if (attempt.http_status != 0) text += fmt::format(" ({})", attempt.http_status);
+  }
+  return text;
+}
+
 }  // namespace mlp::engine

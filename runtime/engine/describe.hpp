@@ -1,10 +1,13 @@
-// A request in words, for records.
+// A request, a decision and attempts in words, for records and errors.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "mlp/decide.hpp"
+#include "mlp/record.hpp"
+#include "mlp/result.hpp"
 #include "mlp/tables.hpp"
 
 namespace mlp::engine {
@@ -22,5 +25,11 @@ namespace mlp::engine {
 /// The first eight bytes, big-endian, of the SHA-256 of the request's first key attribute; 0
 /// without one.
 [[nodiscard]] std::uint64_t UnitHash(const Tables& tables, const RequestView& request);
+
+/// Why nothing is to be attempted; no error where the decision serves.
+[[nodiscard]] Error DescribeOutcome(const Tables& tables, const Decision& decision);
+
+/// `2 attempts: sonnet overloaded (529), gpt timeout`.
+[[nodiscard]] std::string DescribeAttempts(const std::vector<AttemptRecord>& attempts);
 
 }  // namespace mlp::engine
