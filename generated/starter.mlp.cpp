@@ -1,4 +1,4 @@
-// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 2).
+// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 3).
 // Do not edit; after a change of the policy: mlpc compile starter.mlp -o DIR
 
 // 2 routes, 1 roots, 1 nodes, 2 leaves, 4 rows, 0 guards.
@@ -59,10 +59,10 @@ constexpr mlp::Gate kGates[] = {
 // How calls are carried out.
 constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
-// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, follows successors, actions
+// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"code", "Hard work goes to the stronger models. When the first does not answer, the second is asked.", "", "starter.mlp", 27, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
-  {"chat", "Everything else is quick work.", "", "starter.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
+  {"code", "Hard work goes to the stronger models. When the first does not answer, the second is asked.", "", "starter.mlp", 27, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
+  {"chat", "Everything else is quick work.", "", "starter.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -70,10 +70,10 @@ constexpr std::string_view kAnthropicAliases[] = {"claude"};
 constexpr std::string_view kAnthropicKeyEnv[] = {"ANTHROPIC_API_KEY"};
 constexpr std::string_view kOpenaiKeyEnv[] = {"OPENAI_API_KEY"};
 // name, protocol, its name, aliases, keys, headers, connect, first token, between tokens, total (ms),
-// probe every, at most (ms), down after, up after
+// probe every, at most (ms), backoff (ppm), down after, up after
 constexpr mlp::Provider kProviders[] = {
-  {"anthropic", mlp::Protocol::kAnthropic, "anthropic", kAnthropicAliases, kAnthropicKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 3, 1},
-  {"openai", mlp::Protocol::kOpenAi, "openai", {}, kOpenaiKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 3, 1},
+  {"anthropic", mlp::Protocol::kAnthropic, "anthropic", kAnthropicAliases, kAnthropicKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 2000000, 3, 1},
+  {"openai", mlp::Protocol::kOpenAi, "openai", {}, kOpenaiKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 2000000, 3, 1},
 };
 constexpr std::string_view kPlaces0[] = {"us", "eu"};
 constexpr std::string_view kPlaces1[] = {"us", "eu"};
@@ -102,20 +102,20 @@ constexpr mlp::Price kGpt_5_6TerraPrices[] = {
   {1785369600, mlp::kForever, 272000, mlp::kForever, 0, 0, 0, {4000000, 400000, 5000000, -1, 18000000, -1, -1, -1}},
 };
 // name, id, provider, capabilities, context, most input, most output, prices, parameters,
-// prior p50, p95 (ms), deprecated, retires, successor
+// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor
 constexpr mlp::Model kModels[] = {
-  {"claude-haiku-5-5", "claude-haiku-5-5", 0, 0xc06b33, 1000000, mlp::kForever, 128000, kClaudeHaiku_5_5Prices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
-  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
-  {"gpt-5-6-luna", "gpt-5.6-luna", 1, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6LunaPrices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
-  {"gpt-5-6-terra", "gpt-5.6-terra", 1, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6TerraPrices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
+  {"claude-haiku-5-5", "claude-haiku-5-5", 0, 0xc06b33, 1000000, mlp::kForever, 128000, kClaudeHaiku_5_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"gpt-5-6-luna", "gpt-5.6-luna", 1, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6LunaPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"gpt-5-6-terra", "gpt-5.6-terra", 1, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6TerraPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
 };
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 2,
+  .format = 3,
   .name = "starter",
   .version = "1.0.0",
-  .hash = "004bde2fc3658d85dab0661526c07f87db22ad52dc9d768ced9e3f326d98d279",
+  .hash = "8a157a8fb6a88173f5618d3a7d72fbd386e3581715c1232696e7d1bf67249d18",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -151,6 +151,8 @@ constexpr mlp::Tables kTables = {
   .models = kModels,
   .rollouts = {},
   .budgets = {},
+  .alerts = {},
+  .evaluators = {},
 };
 
 // clang-format on

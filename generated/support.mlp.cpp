@@ -1,7 +1,7 @@
-// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 2).
+// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 3).
 // Do not edit; after a change of the policy: mlpc compile support.mlp -o DIR
 
-// 4 routes, 1 roots, 9 nodes, 5 leaves, 12 rows, 11 guards.
+// 4 routes, 1 roots, 10 nodes, 5 leaves, 12 rows, 11 guards.
 #include "support.mlp.h"
 
 namespace support {
@@ -54,10 +54,11 @@ constexpr mlp::Node kNodes[] = {
   {13, 3, 5, 0, 2, mlp::NodeKind::kDense, 0},
   {16, 3, 5, 0, 1, mlp::NodeKind::kDense, 0},
   {19, 4, 5, 0, 0, mlp::NodeKind::kDense, 0},
+  {23, 3, 5, 0, 2, mlp::NodeKind::kDense, 0},
 };
 constexpr std::uint32_t kEdges[] = {
   2147483649, 2147483648, 2147483651, 2147483648, 2147483652, 2147483648, 1, 2, 0, 3, 3, 2147483650, 2147483648, 0, 5, 5,
-  4, 6, 6, 4, 4, 4, 7,
+  4, 6, 6, 4, 4, 4, 7, 2147483649, 2147483648, 2147483648,
 };
 constexpr std::int32_t kCuts[] = {
   100001, 100001, 100001, 1, 100001,
@@ -133,12 +134,12 @@ constexpr mlp::LiveAtom kLiveAtoms[] = {
 constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 constexpr mlp::ActionTable kActions1 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kNext, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
-// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, follows successors, actions
+// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"too-long", "Nobody gets a wrong answer from half a document.", "split the document", "support.mlp", 48, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
-  {"free", "Free users get a small model, never for more than two cents an attempt.", "", "support.mlp", 53, 1000, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
-  {"code", "Hard code goes to the strongest, and is answered whichever provider fails.", "", "support.mlp", 62, 4294967295, 20000, 60000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions1},
-  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 22000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, kActions0},
+  {"too-long", "Nobody gets a wrong answer from half a document.", "split the document", "support.mlp", 48, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
+  {"free", "Free users get a small model, never for more than two cents an attempt.", "", "support.mlp", 53, 1000, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
+  {"code", "Hard code goes to the strongest, and is answered whichever provider fails.", "", "support.mlp", 62, 4294967295, 20000, 60000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions1},
+  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 22000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -148,12 +149,12 @@ constexpr std::string_view kGoogleAliases[] = {"gemini"};
 constexpr std::string_view kGoogleKeyEnv[] = {"GEMINI_API_KEY"};
 constexpr std::string_view kOpenaiKeyEnv[] = {"OPENAI_API_KEY"};
 // name, protocol, its name, aliases, keys, headers, connect, first token, between tokens, total (ms),
-// probe every, at most (ms), down after, up after
+// probe every, at most (ms), backoff (ppm), down after, up after
 constexpr mlp::Provider kProviders[] = {
-  {"anthropic", mlp::Protocol::kAnthropic, "anthropic", kAnthropicAliases, kAnthropicKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 3, 1},
-  {"google", mlp::Protocol::kGoogle, "google", kGoogleAliases, kGoogleKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 3, 1},
-  {"ollama", mlp::Protocol::kOllama, "ollama", {}, {}, {}, 1000, 60000, 20000, 180000, 30000, 300000, 2, 1},
-  {"openai", mlp::Protocol::kOpenAi, "openai", {}, kOpenaiKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 3, 1},
+  {"anthropic", mlp::Protocol::kAnthropic, "anthropic", kAnthropicAliases, kAnthropicKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 2000000, 3, 1},
+  {"google", mlp::Protocol::kGoogle, "google", kGoogleAliases, kGoogleKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 2000000, 3, 1},
+  {"ollama", mlp::Protocol::kOllama, "ollama", {}, {}, {}, 1000, 60000, 20000, 180000, 30000, 300000, 2000000, 2, 1},
+  {"openai", mlp::Protocol::kOpenAi, "openai", {}, kOpenaiKeyEnv, {}, 2000, 15000, 20000, 120000, 60000, 600000, 2000000, 3, 1},
 };
 constexpr std::string_view kPlaces0[] = {"us", "eu"};
 constexpr std::string_view kPlaces1[] = {"us", "eu"};
@@ -191,15 +192,15 @@ constexpr mlp::Price kLlama3_1_8bPrices[] = {
   {0, mlp::kForever, 0, mlp::kForever, 0, 0, 0, {0, -1, -1, -1, 0, -1, -1, -1}},
 };
 // name, id, provider, capabilities, context, most input, most output, prices, parameters,
-// prior p50, p95 (ms), deprecated, retires, successor
+// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor
 constexpr mlp::Model kModels[] = {
-  {"claude-haiku-4-5", "claude-haiku-4-5-20251001", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeHaiku_4_5Prices, "", 0, 0, mlp::kForever, mlp::kForever, "claude-haiku-5-5"},
-  {"claude-sonnet-4-5", "claude-sonnet-4-5-20250929", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeSonnet_4_5Prices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
-  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
-  {"gemini-3-5-flash-lite", "gemini-3.5-flash-lite", 1, 0xc07b3f, 1048576, mlp::kForever, 65536, kGemini_3_5FlashLitePrices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
-  {"gpt-5-4", "gpt-5.4-2026-03-05", 3, 0xc07b33, 1050000, 922000, 128000, kGpt_5_4Prices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
-  {"gpt-5-4-mini", "gpt-5.4-mini-2026-03-17", 3, 0x407b23, 400000, 272000, 128000, kGpt_5_4MiniPrices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
-  {"llama3-1-8b", "llama3.1:8b", 2, 0x600b21, 131072, mlp::kForever, mlp::kForever, kLlama3_1_8bPrices, "", 0, 0, mlp::kForever, mlp::kForever, ""},
+  {"claude-haiku-4-5", "claude-haiku-4-5-20251001", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeHaiku_4_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "claude-haiku-5-5"},
+  {"claude-sonnet-4-5", "claude-sonnet-4-5-20250929", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeSonnet_4_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"gemini-3-5-flash-lite", "gemini-3.5-flash-lite", 1, 0xc07b3f, 1048576, mlp::kForever, 65536, kGemini_3_5FlashLitePrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"gpt-5-4", "gpt-5.4-2026-03-05", 3, 0xc07b33, 1050000, 922000, 128000, kGpt_5_4Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"gpt-5-4-mini", "gpt-5.4-mini-2026-03-17", 3, 0x407b23, 400000, 272000, 128000, kGpt_5_4MiniPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"llama3-1-8b", "llama3.1:8b", 2, 0x600b21, 131072, mlp::kForever, mlp::kForever, kLlama3_1_8bPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
 };
 
 // Beside the routes.
@@ -214,16 +215,28 @@ constexpr mlp::RampStep kSteps0[] = {
 constexpr mlp::Rollout kRollouts[] = {
   {"sonnet-5", "sonnet-5", 1, 2, 1, kSteps0},
 };
+constexpr mlp::BudgetStep kBudgetSteps0[] = {
+  {800000, mlp::BudgetAction::kAlert, 0, {}},
+  {800000, mlp::BudgetAction::kPreferCheapest, 65535, {}},
+  {1000000, mlp::BudgetAction::kDeny, 65535, {}},
+};
+// name, per day, per month, edge, per attribute, steps
 constexpr mlp::Budget kBudgets[] = {
-  {"free-tier", {100000000000000}, {2000000000000000}, true},
+  {"free-tier", {100000000000000}, {2000000000000000}, 0x9, 4, kBudgetSteps0},
+};
+constexpr std::string_view kAlertOncallWebhooks[] = {"ONCALL_WEBHOOK"};
+constexpr std::string_view kAlertOncallSecrets[] = {""};
+// name, logs, webhooks, secrets, callbacks, when, any
+constexpr mlp::Alert kAlerts[] = {
+  {"oncall", true, kAlertOncallWebhooks, kAlertOncallSecrets, {}, {}, false},
 };
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 2,
+  .format = 3,
   .name = "support",
   .version = "2.3.0",
-  .hash = "21d97c0a5011f44014d5d6d26f37b5d452291f604a9fd37a8bcfd95461f16c9d",
+  .hash = "e99384dd5055809606c0163b7948ebf330dff97ad053aaedbdeada47619d3257",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -259,6 +272,8 @@ constexpr mlp::Tables kTables = {
   .models = kModels,
   .rollouts = kRollouts,
   .budgets = kBudgets,
+  .alerts = kAlerts,
+  .evaluators = {},
 };
 
 // clang-format on

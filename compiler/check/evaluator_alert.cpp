@@ -18,27 +18,28 @@ constexpr std::uint32_t kWhole = 1'000'000;
 struct Watched {
   std::string_view name;
   Unit unit;
+  AlertMeasure measure;
 };
 // What an alert may look at.
 constexpr std::array kWatched = std::to_array<Watched>({
-    {"calls", Unit::kCount},
-    {"failures", Unit::kCount},
-    {"fallbacks", Unit::kCount},
-    {"retries", Unit::kCount},
-    {"refusals", Unit::kCount},
-    {"rollbacks", Unit::kCount},
-    {"in-flight", Unit::kCount},
-    {"error-rate", Unit::kRatio},
-    {"success-rate", Unit::kRatio},
-    {"availability", Unit::kRatio},
-    {"quality", Unit::kRatio},
-    {"cost", Unit::kMoney},
-    {"latency.p50", Unit::kDuration},
-    {"latency.p95", Unit::kDuration},
-    {"latency.p99", Unit::kDuration},
-    {"ttft.p50", Unit::kDuration},
-    {"ttft.p95", Unit::kDuration},
-    {"ttft.p99", Unit::kDuration},
+    {"calls", Unit::kCount, AlertMeasure::kCalls},
+    {"failures", Unit::kCount, AlertMeasure::kFailures},
+    {"fallbacks", Unit::kCount, AlertMeasure::kFallbacks},
+    {"retries", Unit::kCount, AlertMeasure::kRetries},
+    {"refusals", Unit::kCount, AlertMeasure::kRefusals},
+    {"rollbacks", Unit::kCount, AlertMeasure::kRollbacks},
+    {"in-flight", Unit::kCount, AlertMeasure::kInFlight},
+    {"error-rate", Unit::kRatio, AlertMeasure::kErrorRate},
+    {"success-rate", Unit::kRatio, AlertMeasure::kSuccessRate},
+    {"availability", Unit::kRatio, AlertMeasure::kAvailability},
+    {"quality", Unit::kRatio, AlertMeasure::kQuality},
+    {"cost", Unit::kMoney, AlertMeasure::kCost},
+    {"latency.p50", Unit::kDuration, AlertMeasure::kLatencyP50},
+    {"latency.p95", Unit::kDuration, AlertMeasure::kLatencyP95},
+    {"latency.p99", Unit::kDuration, AlertMeasure::kLatencyP99},
+    {"ttft.p50", Unit::kDuration, AlertMeasure::kTtftP50},
+    {"ttft.p95", Unit::kDuration, AlertMeasure::kTtftP95},
+    {"ttft.p99", Unit::kDuration, AlertMeasure::kTtftP99},
 });
 
 void CheckEvaluator(Context& context, const Declaration& one, EvaluatorModel& evaluator) {
@@ -85,34 +86,55 @@ void CheckEvaluator(Context& context, const Declaration& one, EvaluatorModel& ev
                  "let the weights of the parts sum to 100%");
 }
 
-// Only names and types: the engine reads the condition itself.
-void CheckAlertWhen(Context& context, View expression) {
+/// One comparison of a measure; nothing where it was reported.
+std::optional<AlertAtom> ReadAlertAtom(Context& context, View leaf) {
+  if (!leaf.Is(Kind::kCompare)) {
+    context.Report(Code::k0301, leaf.span(),
+                   fmt::format("`{}` is not a condition of an alert", context.Text(leaf)),
+                   "compare a measure, as in `fallbacks > 3`");
+    return std::nullopt;
+  }
+  auto sides = ReadSides(context, leaf);
+  if (!sides) return std::nullopt;
+  if (IsLiteral(sides->left)) {
+    std::swap(sides->left, sides->right);
+    sides->comparison = Mirror(sides->comparison);
+  }
+  const std::string name = PathText(context, sides->left);
+  const auto* watched = std::find_if(kWatched.begin(), kWatched.end(),
+                                     [&](const Watched& one) { return one.name == name; });
+  if (watched == kWatched.end()) {
+    std::vector<std::string> known;
+    for (const Watched& one : kWatched) known.emplace_back(one.name);
+    ReportUnknown(context, "measure", name, sides->left.span(), known);
+    return std::nullopt;
+  }
+  AlertAtom atom{watched->measure, sides->comparison, 0, 0};
+  Unit unit = watched->unit;
+  if (atom.measure == AlertMeasure::kFailures && sides->right.Is(Kind::kPercent)) {
+    atom.measure = AlertMeasure::kErrorRate;  // `failures > 2%` is a share, `failures > 3` a count
+    unit = Unit::kRatio;
+  }
+  atom.window_s = ReadWindow(context, leaf);
+  const auto threshold = Read(context, sides->right, unit);
+  constexpr std::int64_t kMicrosPerMilli = 1'000;
+  atom.threshold = threshold.value_or(0) * (unit == Unit::kDuration ? kMicrosPerMilli : 1);
+  return threshold ? std::optional(atom) : std::nullopt;
+}
+
+void CheckAlertWhen(Context& context, View expression, AlertModel& alert) {
+  alert.any = expression.Is(Kind::kOr);
   TreeBuilder<Condition> tree;  // for its walk alone
   static_cast<void>(tree.Build(context, expression, [&](View leaf) {
-    const std::uint32_t node = tree.AddPoisoned(leaf.span());
-    auto sides = leaf.Is(Kind::kCompare) ? ReadSides(context, leaf) : std::nullopt;
-    if (!sides) {
-      if (!leaf.Is(Kind::kCompare)) {
-        context.Report(Code::k0301, leaf.span(),
-                       fmt::format("`{}` is not a condition of an alert", context.Text(leaf)),
-                       "compare a measure, as in `fallbacks > 3`");
-      }
-      return node;
-    }
-    if (IsLiteral(sides->left)) std::swap(sides->left, sides->right);
-    const std::string name = PathText(context, sides->left);
-    const auto* watched = std::find_if(kWatched.begin(), kWatched.end(),
-                                       [&](const Watched& one) { return one.name == name; });
-    if (watched == kWatched.end()) {
-      std::vector<std::string> known;
-      for (const Watched& one : kWatched) known.emplace_back(one.name);
-      ReportUnknown(context, "measure", name, sides->left.span(), known);
-      return node;
-    }
-    if (sides->left.Is(Kind::kPath)) static_cast<void>(ReadWindow(context, sides->left));
-    static_cast<void>(Read(context, sides->right, watched->unit));
-    return node;
+    if (const auto atom = ReadAlertAtom(context, leaf)) alert.atoms.push_back(*atom);
+    return tree.AddPoisoned(leaf.span());
   }));
+}
+
+/// The variable of a webhook's secret, or empty.
+std::string SignedBy(Context& context, View webhook) {
+  const View sign = webhook.Child(Kind::kSign);
+  return sign ? Unquote(context, sign.Child(Kind::kEnv).ChildAt(0)) : std::string();
 }
 
 void CheckAlert(Context& context, const Declaration& one, AlertModel& alert) {
@@ -123,19 +145,20 @@ void CheckAlert(Context& context, const Declaration& one, AlertModel& alert) {
         break;
       case Kind::kWebhook:
         if (const View env = statement.Child(Kind::kEnv))
-          alert.webhook_env.push_back(Unquote(context, env.ChildAt(0)));
+          alert.webhooks.push_back(
+              {Unquote(context, env.ChildAt(0)), SignedBy(context, statement)});
         break;
       case Kind::kCallback:
         alert.callbacks.push_back(context.String(statement.ChildAt(0)));
         break;
       case Kind::kAlertWhen:
-        CheckAlertWhen(context, statement.ChildAt(0));
+        CheckAlertWhen(context, statement.ChildAt(0), alert);
         break;
       default:
         break;
     }
   }
-  const bool told = alert.logs || !alert.webhook_env.empty() || !alert.callbacks.empty();
+  const bool told = alert.logs || !alert.webhooks.empty() || !alert.callbacks.empty();
   if (told || IsBroken(one.node) || !one.name) return;
   context.Report(Code::k0304, one.name.span(),
                  fmt::format("alert `{}` tells nobody", context.Text(one.name)),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/diagram/budget_diagrams.hpp"
 #include "compiler/diagram/comparable.hpp"
 #include "compiler/diagram/condition_diagram.hpp"
 #include "compiler/diagram/dates.hpp"
@@ -31,6 +32,9 @@ class Builder {
       UseTerms();
     }
     diagram_.leaves = leaves_.Take();
+    diagram_.mdd.SetBudget(options_.budget);
+    diagram_.budgets = BudgetDiagrams(model_, diagram_);
+    if (diagram_.mdd.over_budget()) Fail(TooManyCases());
     if (const auto problem = PastTableLimits(model_, diagram_.leaves)) Fail(*problem);
     MergeRoots();
     return std::move(diagram_);
@@ -125,6 +129,7 @@ class Builder {
     diagram_.roots.front().ref = kFalse;
     diagram_.roots.front().routes.assign(model_.routes.size(), kFalse);
     diagram_.conditions.clear();
+    diagram_.budgets.clear();
   }
 
   void MergeRoots() {

@@ -45,6 +45,20 @@ struct DiagramTerm {
   std::vector<Part> parts;
 };
 
+/// What a budget asks, as diagrams over labels 0 and 1.
+struct DiagramBudget {
+  struct OnlyCase {
+    CandidateEntry entry;  ///< its candidate, endpoint, guards and live clauses
+    Ref when = 0;
+  };
+  struct OnlyPeriod {
+    std::int64_t from_s = 0;
+    std::vector<OnlyCase> cases;
+  };
+  Ref when = 0;
+  std::vector<std::vector<OnlyPeriod>> only;  ///< per BudgetModel::only; periods ascend
+};
+
 struct Diagram {
   AxisOrder axes;
   Mdd mdd{{}};
@@ -54,6 +68,7 @@ struct Diagram {
   std::vector<Ref> conditions;
   bool complete = true;  ///< false: past the budget; `terms` answer, roots[].ref is not set
   std::vector<DiagramTerm> terms;  ///< in route order; the first that holds names the route
+  std::vector<DiagramBudget> budgets;
 };
 
 struct DiagramOptions {

@@ -39,6 +39,9 @@ std::vector<std::int64_t> CutPoints(const PolicyModel& model) {
   for (const RouteModel& route : model.routes) {
     for (const StepModel& step : route.steps) AddRetiresIn(step.where, distances);
   }
+  for (const BudgetModel& budget : model.budgets) {
+    for (const BudgetModel::Only& only : budget.only) AddRetiresIn(only.condition, distances);
+  }
   for (const AssertModel& claim : model.asserts) AddRetiresIn(claim.claim, distances);
 
   Cuts cuts(model.valid);

@@ -19,8 +19,9 @@ OwnedTables Flatten(const PolicyModel& model, const Diagram& diagram, const Sour
   auto storage = std::make_unique<OwnedTables::Storage>();
   const TableNumbers numbers = NumberTables(model, diagram);
   FlattenNames(model, sources, numbers, *storage);
-  FlattenRows(diagram, model, numbers, *storage);
-  FlattenRoots(diagram, numbers, *storage);
+  const std::vector<std::uint32_t> gates = FlattenRows(diagram, model, numbers, *storage);
+  const std::vector<std::uint32_t> edges = FlattenRoots(diagram, numbers, *storage);
+  FlattenBeside(model, diagram, numbers, gates, edges, *storage);
   storage->Point();
   storage->tables.hash = storage->Text(PolicyHash(storage->tables));
   return OwnedTables(std::move(storage));

@@ -18,7 +18,7 @@ class NameFlattener {
     AddAttributes();
     AddCatalog();
     AddRoutes();
-    AddBeside();
+    AddRollouts();
   }
 
  private:
@@ -107,6 +107,7 @@ class NameFlattener {
     to.total_ms = Narrow32(from.total_ms);
     to.probe_every_ms = Narrow32(from.probe_every_ms);
     to.probe_max_ms = Narrow32(from.probe_max_ms);
+    to.probe_backoff_ppm = Narrow32(from.probe_backoff_micro);
     to.probe_down_after = from.probe_down_after;
     to.probe_up_after = from.probe_up_after;
     const auto provider = Narrow16(out_.providers.size());
@@ -136,6 +137,9 @@ class NameFlattener {
     to.parameters = out_.Text(from.parameters);
     to.prior_p50_ms = Narrow32(from.prior_p50_ms);
     to.prior_p95_ms = Narrow32(from.prior_p95_ms);
+    to.requests_per_minute = from.requests_per_minute;
+    to.tokens_per_minute = from.tokens_per_minute;
+    to.slow_at_ppm = from.slow_at_ppm;
     to.deprecated_s = from.deprecated_s;
     to.retires_s = from.retires_s;
     to.successor = out_.Text(from.successor);
@@ -178,6 +182,10 @@ class NameFlattener {
       to.caches_prompts = from.caches_prompts;
       to.restart_after_first_byte = from.restart_after_first_byte;
       to.follows_successors = from.follows_successors;
+      to.logs_prompts = from.logs_prompts;
+      to.evaluator =
+          from.quality_evaluator == kNoIndex ? kNone16 : Narrow16(from.quality_evaluator);
+      to.quality_floor_ppm = Narrow32(from.quality_floor_micro);
       to.actions = from.actions;
       out_.routes.push_back(to);
     }
@@ -192,7 +200,7 @@ class NameFlattener {
     return std::string(name);
   }
 
-  void AddBeside() {
+  void AddRollouts() {
     for (const RolloutModel& from : model_.rollouts) {
       Rollout to{};
       to.name = out_.Text(from.name);
@@ -206,10 +214,6 @@ class NameFlattener {
       }
       to.steps = out_.Keep(out_.ramps, std::move(steps));
       out_.rollouts.push_back(to);
-    }
-    for (const BudgetModel& from : model_.budgets) {
-      out_.budgets.push_back({out_.Text(from.name), Money{from.per_day_pico},
-                              Money{from.per_month_pico}, from.prefer_cheapest_at_ppm != 0});
     }
   }
 

@@ -24,9 +24,10 @@ class Numberer {
     numbers_.axis.assign(diagram_.axes.axes.size(), kNoIndex);
     std::vector<bool> seen(diagram_.mdd.node_count());
     std::vector<Ref> open;
+    bool labels_are_leaves = true;
     const auto visit = [&](Ref ref) {
       if (IsTerminal(ref)) {
-        numbers_.leaf[Label(ref)] = 0;
+        if (labels_are_leaves) numbers_.leaf[Label(ref)] = 0;
       } else if (!seen[ref]) {
         seen[ref] = true;
         numbers_.axis[diagram_.mdd.axis(ref)] = 0;
@@ -37,11 +38,20 @@ class Numberer {
       visit(root.ref);
       for (const DiagramTerm& term : diagram_.terms) visit(root.routes[term.route]);
     }
-    while (!open.empty()) {
-      const Ref ref = open.back();
-      open.pop_back();
-      for (const MddEdge& edge : diagram_.mdd.edges(ref)) visit(edge.child);
+    const auto visit_below = [&] {
+      while (!open.empty()) {
+        const Ref ref = open.back();
+        open.pop_back();
+        for (const MddEdge& edge : diagram_.mdd.edges(ref)) visit(edge.child);
+      }
+    };
+    visit_below();
+    labels_are_leaves = false;
+    for (const DiagramBudget& budget : diagram_.budgets) {
+      visit(budget.when);
+      ForEachOnlyCase(budget, [&](const DiagramBudget::OnlyCase& one) { visit(one.when); });
     }
+    visit_below();
     for (const DiagramTerm& term : diagram_.terms) {
       for (const DiagramTerm::Part& part : term.parts) numbers_.axis[part.axis] = 0;
     }

@@ -32,20 +32,49 @@ struct TableNumbers {
 /// name; slots and endpoints.
 [[nodiscard]] TableNumbers NumberTables(const PolicyModel& model, const Diagram& diagram);
 
-/// What requests say, providers, models, routes, rollouts and budgets. Files are named relative to
+/// What requests say, providers, models, routes and rollouts. Files are named relative to
 /// the folder of the policy's own file.
 void FlattenNames(const PolicyModel& model, const SourceSet& sources, const TableNumbers& numbers,
                   OwnedTables::Storage& out);
 
-/// Leaves with their rows, gates, groups and live conditions.
-void FlattenRows(const Diagram& diagram, const PolicyModel& model, const TableNumbers& numbers,
-                 OwnedTables::Storage& out);
+/// Leaves with their rows, gates, groups and live conditions; then the gates of what budgets leave,
+/// per case in the order of Diagram::budgets.
+[[nodiscard]] std::vector<std::uint32_t> FlattenRows(const Diagram& diagram,
+                                                     const PolicyModel& model,
+                                                     const TableNumbers& numbers,
+                                                     OwnedTables::Storage& out);
 
-/// Axes, nodes and roots, or the bitsets in their place.
-void FlattenRoots(const Diagram& diagram, const TableNumbers& numbers, OwnedTables::Storage& out);
+/// Axes, nodes and roots, or the bitsets in their place; then the nodes of budgets' conditions,
+/// which are returned as edges: per budget its `when`, then its cases.
+[[nodiscard]] std::vector<std::uint32_t> FlattenRoots(const Diagram& diagram,
+                                                      const TableNumbers& numbers,
+                                                      OwnedTables::Storage& out);
+
+/// Budgets, alerts and evaluators. `gates` and `edges` as the two above return them.
+void FlattenBeside(const PolicyModel& model, const Diagram& diagram, const TableNumbers& numbers,
+                   const std::vector<std::uint32_t>& gates, const std::vector<std::uint32_t>& edges,
+                   OwnedTables::Storage& out);
+
+/// Calls `visit(case)` for every case that budgets' `only` leave, in order.
+template <typename Visit>
+void ForEachOnlyCase(const DiagramBudget& budget, Visit visit) {
+  for (const auto& periods : budget.only) {
+    for (const DiagramBudget::OnlyPeriod& period : periods) {
+      for (const DiagramBudget::OnlyCase& one : period.cases) visit(one);
+    }
+  }
+}
 
 [[nodiscard]] inline std::uint16_t Narrow16(std::size_t value) {
   return value >= kNone16 ? kNone16 : static_cast<std::uint16_t>(value);
+}
+/// Of an entry whose model is in the tables.
+[[nodiscard]] inline std::uint16_t EndpointNumber(const PolicyModel& model,
+                                                  const TableNumbers& numbers,
+                                                  const CandidateEntry& entry) {
+  const Index provider = numbers.provider[model.candidates[entry.candidate].provider];
+  return Narrow16(numbers.first_endpoint[provider] +
+                  (entry.endpoint == kNoIndex ? 0 : entry.endpoint));
 }
 /// Durations and counts past 32 bits mean "as long as you like".
 [[nodiscard]] inline std::uint32_t Narrow32(std::int64_t value) {

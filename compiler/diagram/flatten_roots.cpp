@@ -20,6 +20,19 @@ class RootFlattener {
     AddRoots();
   }
 
+  std::vector<std::uint32_t> AddBudgets() {
+    // A node may serve both the routes and a budget, but labels mean other things here.
+    std::fill(node_number_.begin(), node_number_.end(), kNoIndex);
+    labels_are_leaves_ = false;
+    std::vector<std::uint32_t> edges;
+    for (const DiagramBudget& budget : diagram_.budgets) {
+      edges.push_back(EdgeTo(budget.when));
+      ForEachOnlyCase(
+          budget, [&](const DiagramBudget::OnlyCase& one) { edges.push_back(EdgeTo(one.when)); });
+    }
+    return edges;
+  }
+
  private:
   void AddAxes() {
     for (std::size_t i = 0; i < diagram_.axes.axes.size(); ++i) {
@@ -40,7 +53,9 @@ class RootFlattener {
 
   /// The edge that leads to a diagram; its nodes are laid out children first.
   std::uint32_t EdgeTo(Ref ref) {
-    if (IsTerminal(ref)) return numbers_.leaf[Label(ref)] | kLeafBit;
+    if (IsTerminal(ref)) {
+      return (labels_are_leaves_ ? numbers_.leaf[Label(ref)] : Label(ref)) | kLeafBit;
+    }
     if (node_number_[ref] != kNoIndex) return node_number_[ref];
     const auto from = diagram_.mdd.edges(ref);
     std::vector<std::int32_t> cuts;
@@ -122,12 +137,16 @@ class RootFlattener {
   const TableNumbers& numbers_;
   OwnedTables::Storage& out_;
   std::vector<std::uint32_t> node_number_;
+  bool labels_are_leaves_ = true;
 };
 
 }  // namespace
 
-void FlattenRoots(const Diagram& diagram, const TableNumbers& numbers, OwnedTables::Storage& out) {
-  RootFlattener(diagram, numbers, out).Run();
+std::vector<std::uint32_t> FlattenRoots(const Diagram& diagram, const TableNumbers& numbers,
+                                        OwnedTables::Storage& out) {
+  RootFlattener flattener(diagram, numbers, out);
+  flattener.Run();
+  return flattener.AddBudgets();
 }
 
 }  // namespace mlp::compiler

@@ -56,6 +56,17 @@ class RowFlattener {
     out_.tables.live_order_count = static_cast<std::uint16_t>(live_orders_.size());
   }
 
+  std::vector<std::uint32_t> AddOnlyGates() {
+    std::vector<std::uint32_t> gates;
+    for (const DiagramBudget& budget : diagram_.budgets) {
+      ForEachOnlyCase(budget, [&](const DiagramBudget::OnlyCase& one) {
+        const bool named = numbers_.model[one.entry.candidate] != kNoIndex;
+        gates.push_back(named ? GateOf(one.entry) : 0);
+      });
+    }
+    return gates;
+  }
+
  private:
   void AddLeaf(const DiagramLeaf& from) {
     std::vector<Row> rows;
@@ -92,7 +103,7 @@ class RowFlattener {
     Row row{};
     row.gate = GateOf(entry);
     row.model = Narrow16(numbers_.model[entry.candidate]);
-    row.endpoint = EndpointNumber(entry);
+    row.endpoint = EndpointNumber(model_, numbers_, entry);
     row.rollout = entry.rollout == kNoIndex ? kNone16 : Narrow16(entry.rollout);
     row.step = Narrow8(entry.step);
     row.group = Narrow8(entry.group);
@@ -157,12 +168,6 @@ class RowFlattener {
     return to;
   }
 
-  [[nodiscard]] std::uint16_t EndpointNumber(const CandidateEntry& row) const {
-    const Index provider = numbers_.provider[model_.candidates[row.candidate].provider];
-    return Narrow16(numbers_.first_endpoint[provider] +
-                    (row.endpoint == kNoIndex ? 0 : row.endpoint));
-  }
-
   const Diagram& diagram_;
   const PolicyModel& model_;
   const TableNumbers& numbers_;
@@ -180,9 +185,11 @@ class RowFlattener {
 
 }  // namespace
 
-void FlattenRows(const Diagram& diagram, const PolicyModel& model, const TableNumbers& numbers,
-                 OwnedTables::Storage& out) {
-  RowFlattener(diagram, model, numbers, out).AddLeaves();
+std::vector<std::uint32_t> FlattenRows(const Diagram& diagram, const PolicyModel& model,
+                                       const TableNumbers& numbers, OwnedTables::Storage& out) {
+  RowFlattener flattener(diagram, model, numbers, out);
+  flattener.AddLeaves();
+  return flattener.AddOnlyGates();
 }
 
 }  // namespace mlp::compiler

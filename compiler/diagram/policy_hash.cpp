@@ -72,12 +72,12 @@ class Hasher {
     All(x.name, x.refusal, x.output_cap, x.attempt_ms, x.deadline_ms, x.backoff_base_ms,
         x.backoff_cap_ms, x.retries, x.attempts, x.hedge_percentile, x.hedge_share_ppm,
         x.call_bound.pico_usd, x.caches_prompts, x.restart_after_first_byte, x.follows_successors,
-        std::span<const Action>(x.actions));
+        x.logs_prompts, x.evaluator, x.quality_floor_ppm, std::span<const Action>(x.actions));
   }
   void One(const Provider& x) {
     All(x.name, x.protocol, x.protocol_name, x.aliases, x.key_env, x.headers, x.connect_ms,
         x.first_token_ms, x.between_tokens_ms, x.total_ms, x.probe_every_ms, x.probe_max_ms,
-        x.probe_down_after, x.probe_up_after);
+        x.probe_backoff_ppm, x.probe_down_after, x.probe_up_after);
   }
   void One(const Endpoint& x) { All(x.provider, x.url, x.places, x.price_ppm); }
   void One(const Price& x) {
@@ -86,13 +86,25 @@ class Hasher {
   }
   void One(const Model& x) {
     All(x.name, x.id, x.provider, x.capabilities, x.context, x.max_input, x.max_output, x.prices,
-        x.parameters, x.prior_p50_ms, x.prior_p95_ms, x.deprecated_s, x.retires_s, x.successor);
+        x.parameters, x.prior_p50_ms, x.prior_p95_ms, x.requests_per_minute, x.tokens_per_minute,
+        x.slow_at_ppm, x.deprecated_s, x.retires_s, x.successor);
   }
   void One(const RampStep& x) { All(x.share_ppm, x.dwell_s, x.min_units, x.prove); }
   void One(const Rollout& x) { All(x.name, x.salt, x.from_model, x.to_model, x.key_text, x.steps); }
   void One(const Budget& x) {
-    All(x.name, x.per_day.pico_usd, x.per_month.pico_usd, x.prefers_cheapest);
+    All(x.name, x.per_day.pico_usd, x.per_month.pico_usd, x.edge, x.per, x.steps);
   }
+  void One(const BudgetStep& x) { All(x.at_ppm, x.action, x.alert, x.only); }
+  void One(const OnlyPeriod& x) { All(x.from_s, x.cases); }
+  void One(const OnlyCase& x) { All(x.model, x.endpoint, x.edge, x.gate); }
+  void One(const Alert& x) {
+    All(x.name, x.logs, x.webhook_env, x.sign_env, x.callbacks, x.atoms, x.any);
+  }
+  void One(const AlertAtom& x) { All(x.measure, x.comparison, x.window_s, x.threshold); }
+  void One(const Evaluator& x) {
+    All(x.name, x.parts, x.window_calls, x.floor_ppm, x.judge_route, x.judge_question);
+  }
+  void One(const EvaluatorPart& x) { All(x.name, x.weight_ppm); }
 
   Sha256Hasher hasher_;
   std::string bytes_;
@@ -107,7 +119,7 @@ std::string PolicyHash(const Tables& t) {
              t.asks_set, t.axes, t.text_cuts, t.roots, t.nodes, t.edges, t.cuts, t.buckets,
              t.bitsets, t.leaves, t.rows, t.gates, t.row_orders, t.guards, t.live_refs,
              t.live_conditions, t.live_atoms, t.groups, t.weights, t.live_order_count, t.routes,
-             t.providers, t.endpoints, t.models, t.rollouts, t.budgets);
+             t.providers, t.endpoints, t.models, t.rollouts, t.budgets, t.alerts, t.evaluators);
   return hasher.Finish();
 }
 

@@ -21,6 +21,11 @@ struct OwnedTables::Storage {
   std::deque<std::vector<std::string_view>> lists;
   std::deque<std::vector<Price>> prices;
   std::deque<std::vector<RampStep>> ramps;
+  std::deque<std::vector<BudgetStep>> budget_steps;
+  std::deque<std::vector<OnlyPeriod>> only_periods;
+  std::deque<std::vector<OnlyCase>> only_cases;
+  std::deque<std::vector<AlertAtom>> alert_atoms;
+  std::deque<std::vector<EvaluatorPart>> evaluator_parts;
 
   std::vector<Attribute> attributes;
   std::vector<Axis> axes;
@@ -44,6 +49,8 @@ struct OwnedTables::Storage {
   std::vector<Model> models;
   std::vector<Rollout> rollouts;
   std::vector<Budget> budgets;
+  std::vector<Alert> alerts;
+  std::vector<Evaluator> evaluators;
   Tables tables{};
 
   std::string_view Text(const std::string& text) {
@@ -87,6 +94,8 @@ struct OwnedTables::Storage {
     tables.models = models;
     tables.rollouts = rollouts;
     tables.budgets = budgets;
+    tables.alerts = alerts;
+    tables.evaluators = evaluators;
   }
 };
 

@@ -212,7 +212,11 @@ Declared OfEvaluator(const PolicyModel& model, const EvaluatorModel& evaluator) 
 Declared OfAlert(const AlertModel& alert) {
   Declared to{"alert", alert.name, alert.span, {}};
   if (alert.logs) to.Add("log", "yes");
-  to.Add("webhook", Joined(alert.webhook_env));
+  std::vector<std::string> webhooks;
+  for (const AlertModel::Webhook& one : alert.webhooks) {
+    webhooks.push_back(one.sign_env.empty() ? one.url_env : one.url_env + " sign " + one.sign_env);
+  }
+  to.Add("webhook", Joined(webhooks));
   to.Add("callback", Joined(alert.callbacks));
   return to;
 }

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/emit/enumerators.hpp"
 #include "compiler/emit/spelling.hpp"
 #include "compiler/emit/writer.hpp"
 
@@ -17,49 +18,6 @@ namespace {
 using std::string_view;
 
 std::string Bool(bool value) { return value ? "true" : "false"; }
-
-std::string_view Name(AttributeType type) {
-  constexpr std::array<string_view, 6> kNames = {"kEnum", "kNumber", "kTokens",
-                                                 "kText", "kKey",    "kSet"};
-  return kNames[static_cast<std::size_t>(type)];
-}
-std::string_view Name(AxisKind kind) {
-  constexpr std::array<string_view, 3> kNames = {"kCode", "kText", "kMember"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-std::string_view Name(NodeKind kind) {
-  constexpr std::array<string_view, 3> kNames = {"kDense", "kSorted", "kBucketed"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-std::string_view Name(LeafKind kind) {
-  constexpr std::array<string_view, 3> kNames = {"kServe", "kRefuse", "kNoRoute"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-std::string_view Name(GroupKind kind) {
-  constexpr std::array<string_view, 4> kNames = {"kSpread", "kFastest", "kLeastBusy", "kBalanced"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-std::string_view Name(Protocol protocol) {
-  constexpr std::array<string_view, 5> kNames = {"kOpenAi", "kAnthropic", "kGoogle", "kOllama",
-                                                 "kRegistered"};
-  return kNames[static_cast<std::size_t>(protocol)];
-}
-std::string_view Name(Action action) {
-  constexpr std::array<string_view, 3> kNames = {"kRetry", "kNext", "kStop"};
-  return kNames[static_cast<std::size_t>(action)];
-}
-std::string_view Name(LiveFact fact) {
-  constexpr std::array<string_view, 13> kNames = {
-      "kLatencyP50", "kLatencyP95",        "kLatencyP99",     "kTtftP50",      "kTtftP95",
-      "kTtftP99",    "kErrorRate",         "kSuccessRate",    "kAvailability", "kQuality",
-      "kInFlight",   "kRequestsPerMinute", "kTokensPerMinute"};
-  return kNames[static_cast<std::size_t>(fact)];
-}
-std::string_view Name(Comparison comparison) {
-  constexpr std::array<string_view, 6> kNames = {"kEqual",     "kNotEqual", "kLess",
-                                                 "kLessEqual", "kGreater",  "kGreaterEqual"};
-  return kNames[static_cast<std::size_t>(comparison)];
-}
 
 class SourceWriter {
  public:
@@ -277,15 +235,16 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
         "retries, attempts,");
     out_.Line(
         "// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, "
-        "follows successors, actions");
+        "follows successors, logs prompts, evaluator, quality floor (ppm), actions");
     Array("mlp::RoutePlan", "kRoutes", tables_.routes, [&](const RoutePlan& r, std::size_t) {
       return fmt::format(
-          "{{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {{{}}}, {}, {}, {}, {}}},",
+          "{{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {{{}}}, {}, {}, {}, {}, {}, "
+          "{}, {}}},",
           Quoted(r.name), Quoted(r.doc), Quoted(r.refusal), Quoted(r.file), r.line, r.output_cap,
           r.attempt_ms, r.deadline_ms, r.backoff_base_ms, r.backoff_cap_ms, r.retries, r.attempts,
           r.hedge_percentile, r.hedge_share_ppm, Literal(r.call_bound.pico_usd),
           Bool(r.caches_prompts), Bool(r.restart_after_first_byte), Bool(r.follows_successors),
-          actions.at(r.actions));
+          Bool(r.logs_prompts), r.evaluator, r.quality_floor_ppm, actions.at(r.actions));
     });
   }
 
@@ -300,13 +259,14 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
     out_.Line(
         "// name, protocol, its name, aliases, keys, headers, connect, first token, between "
         "tokens, total (ms),");
-    out_.Line("// probe every, at most (ms), down after, up after");
+    out_.Line("// probe every, at most (ms), backoff (ppm), down after, up after");
     Array("mlp::Provider", "kProviders", tables_.providers, [&](const Provider& p, std::size_t i) {
       return fmt::format(
-          "{{{}, mlp::Protocol::{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},",
+          "{{{}, mlp::Protocol::{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},",
           Quoted(p.name), Name(p.protocol), Quoted(p.protocol_name), lists[i][0], lists[i][1],
           lists[i][2], p.connect_ms, p.first_token_ms, p.between_tokens_ms, p.total_ms,
-          p.probe_every_ms, p.probe_max_ms, p.probe_down_after, p.probe_up_after);
+          p.probe_every_ms, p.probe_max_ms, p.probe_backoff_ppm, p.probe_down_after,
+          p.probe_up_after);
     });
     std::vector<std::string> places;
     for (std::size_t i = 0; i < tables_.endpoints.size(); ++i) {
@@ -322,13 +282,16 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
     out_.Line(
         "// name, id, provider, capabilities, context, most input, most output, prices, "
         "parameters,");
-    out_.Line("// prior p50, p95 (ms), deprecated, retires, successor");
+    out_.Line(
+        "// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, "
+        "successor");
     Array("mlp::Model", "kModels", tables_.models, [&](const Model& m, std::size_t i) {
-      return fmt::format("{{{}, {}, {}, {:#x}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},",
-                         Quoted(m.name), Quoted(m.id), m.provider, m.capabilities,
-                         Literal(m.context), Literal(m.max_input), Literal(m.max_output), prices[i],
-                         Quoted(m.parameters), m.prior_p50_ms, m.prior_p95_ms,
-                         Literal(m.deprecated_s), Literal(m.retires_s), Quoted(m.successor));
+      return fmt::format(
+          "{{{}, {}, {}, {:#x}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},",
+          Quoted(m.name), Quoted(m.id), m.provider, m.capabilities, Literal(m.context),
+          Literal(m.max_input), Literal(m.max_output), prices[i], Quoted(m.parameters),
+          m.prior_p50_ms, m.prior_p95_ms, m.requests_per_minute, m.tokens_per_minute, m.slow_at_ppm,
+          Literal(m.deprecated_s), Literal(m.retires_s), Quoted(m.successor));
     });
   }
 
@@ -347,7 +310,10 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
   }
 
   void BesideTheRoutes() {
-    if (tables_.rollouts.empty() && tables_.budgets.empty()) return;
+    if (tables_.rollouts.empty() && tables_.budgets.empty() && tables_.alerts.empty() &&
+        tables_.evaluators.empty()) {
+      return;
+    }
     Section("Beside the routes.");
     for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {
       Array("mlp::RampStep", fmt::format("kSteps{}", i), tables_.rollouts[i].steps,
@@ -362,9 +328,83 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
                          r.from_model, r.to_model, r.key_text,
                          Ref(fmt::format("kSteps{}", i), r.steps));
     });
-    Array("mlp::Budget", "kBudgets", tables_.budgets, [](const Budget& b, std::size_t) {
-      return fmt::format("{{{}, {{{}}}, {{{}}}, {}}},", Quoted(b.name), Literal(b.per_day.pico_usd),
-                         Literal(b.per_month.pico_usd), Bool(b.prefers_cheapest));
+    Budgets();
+    Alerts();
+    Evaluators();
+  }
+
+  void Budgets() {
+    std::vector<std::string> steps;
+    for (std::size_t i = 0; i < tables_.budgets.size(); ++i) steps.push_back(BudgetSteps(i));
+    out_.Line("// name, per day, per month, edge, per attribute, steps");
+    Array("mlp::Budget", "kBudgets", tables_.budgets, [&](const Budget& b, std::size_t i) {
+      return fmt::format("{{{}, {{{}}}, {{{}}}, {:#x}, {}, {}}},", Quoted(b.name),
+                         Literal(b.per_day.pico_usd), Literal(b.per_month.pico_usd), b.edge, b.per,
+                         steps[i]);
+    });
+  }
+
+  std::string BudgetSteps(std::size_t budget) {
+    const std::span<const BudgetStep> steps = tables_.budgets[budget].steps;
+    if (steps.empty()) return "{}";
+    std::vector<std::string> only;
+    for (std::size_t s = 0; s < steps.size(); ++s) {
+      const std::string name = fmt::format("kOnly{}x{}", budget, s);
+      for (std::size_t p = 0; p < steps[s].only.size(); ++p) {
+        Array("mlp::OnlyCase", fmt::format("{}From{}", name, p), steps[s].only[p].cases,
+              [&](const OnlyCase& c, std::size_t) {
+                return fmt::format("{{{}, {}, {:#x}, {}}},  // {}", c.model, c.endpoint, c.edge,
+                                   c.gate, tables_.models[c.model].name);
+              });
+      }
+      Array("mlp::OnlyPeriod", name, steps[s].only, [&](const OnlyPeriod& p, std::size_t i) {
+        return fmt::format("{{{}, {}}},", Literal(p.from_s),
+                           Ref(fmt::format("{}From{}", name, i), p.cases));
+      });
+      only.push_back(Ref(name, steps[s].only));
+    }
+    std::string name = fmt::format("kBudgetSteps{}", budget);
+    Array("mlp::BudgetStep", name, steps, [&](const BudgetStep& s, std::size_t i) {
+      return fmt::format("{{{}, mlp::BudgetAction::{}, {}, {}}},", s.at_ppm, Name(s.action),
+                         s.alert, only[i]);
+    });
+    return name;
+  }
+
+  void Alerts() {
+    std::vector<std::array<std::string, 4>> lists;
+    for (const Alert& a : tables_.alerts) {
+      const std::string prefix = fmt::format("kAlert{}", TypeName(a.name));
+      lists.push_back({Texts(prefix + "Webhooks", a.webhook_env),
+                       Texts(prefix + "Secrets", a.sign_env),
+                       Texts(prefix + "Callbacks", a.callbacks), prefix + "When"});
+      Array("mlp::AlertAtom", prefix + "When", a.atoms, [](const AlertAtom& x, std::size_t) {
+        return fmt::format("{{mlp::AlertMeasure::{}, mlp::Comparison::{}, {}, {}}},",
+                           Name(x.measure), Name(x.comparison), x.window_s, x.threshold);
+      });
+    }
+    if (!lists.empty()) out_.Line("// name, logs, webhooks, secrets, callbacks, when, any");
+    Array("mlp::Alert", "kAlerts", tables_.alerts, [&](const Alert& a, std::size_t i) {
+      return fmt::format("{{{}, {}, {}, {}, {}, {}, {}}},", Quoted(a.name), Bool(a.logs),
+                         lists[i][0], lists[i][1], lists[i][2], Ref(lists[i][3], a.atoms),
+                         Bool(a.any));
+    });
+  }
+
+  void Evaluators() {
+    for (const Evaluator& e : tables_.evaluators) {
+      Array("mlp::EvaluatorPart", fmt::format("k{}Parts", TypeName(e.name)), e.parts,
+            [](const EvaluatorPart& p, std::size_t) {
+              return fmt::format("{{{}, {}}},", Quoted(p.name), p.weight_ppm);
+            });
+    }
+    if (!tables_.evaluators.empty()) {
+      out_.Line("// name, parts, window (calls), floor (ppm), judge's route, its question");
+    }
+    Array("mlp::Evaluator", "kEvaluators", tables_.evaluators, [](const Evaluator& e, std::size_t) {
+      return fmt::format("{{{}, {}, {}, {}, {}, {}}},", Quoted(e.name),
+                         Ref(fmt::format("k{}Parts", TypeName(e.name)), e.parts), e.window_calls,
+                         e.floor_ppm, e.judge_route, Quoted(e.judge_question));
     });
   }
 
@@ -416,6 +456,8 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
       field("models", Ref("kModels", t.models));
       field("rollouts", Ref("kRollouts", t.rollouts));
       field("budgets", Ref("kBudgets", t.budgets));
+      field("alerts", Ref("kAlerts", t.alerts));
+      field("evaluators", Ref("kEvaluators", t.evaluators));
     }
     out_.Line("};");
   }

@@ -282,8 +282,15 @@ struct AlertModel {
   std::string doc;
   Span span;
   bool logs = false;
-  std::vector<std::string> webhook_env;
+  /// Environment variables that hold the URL and, where it is signed, the secret.
+  struct Webhook {
+    std::string url_env;
+    std::string sign_env;
+  };
+  std::vector<Webhook> webhooks;
   std::vector<std::string> callbacks;
+  std::vector<AlertAtom> atoms;  ///< when it is told of by itself; empty: only where referred to
+  bool any = false;              ///< one atom is enough, else all must hold
   bool from_import = false;
 };
 

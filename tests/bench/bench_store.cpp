@@ -96,7 +96,7 @@ void BM_Append(benchmark::State& state) {
     if (!(*store)->Flush()) return state.SkipWithError("flush failed");
   }
   state.counters["ns_per_append"] =
-      seconds * 1e9 / static_cast<double>(state.iterations() * kBurst);
+      seconds * 1e9 / (static_cast<double>(state.iterations()) * static_cast<double>(kBurst));
 }
 BENCHMARK(BM_Append)->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(200);
 

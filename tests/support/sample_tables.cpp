@@ -121,6 +121,7 @@ constexpr RoutePlan MakeRoute(std::string_view name, std::uint32_t line, std::ui
   route.backoff_cap_ms = 8'000;
   route.retries = 1;
   route.attempts = 4;
+  route.evaluator = kNone16;
   route.call_bound = Money{INT64_MAX};
   route.actions = DefaultActions();
   return route;
@@ -176,20 +177,22 @@ constexpr Price kSonnetPrices[] = {MakePrice(3'000'000, 300'000, 3'750'000, 15'0
 constexpr Price kNextPrices[] = {MakePrice(2'000'000, 200'000, 2'500'000, 10'000'000)};
 constexpr Model kModels[] = {
     {"local", "llama3.1:8b", 2, kStreaming, 32'000, kForever, kForever, kLocalPrices, "", 700,
-     2'000, kForever, kForever, ""},
+     2'000, 0, 0, 1'000'000, kForever, kForever, ""},
     {"mini", "gpt-5.4-mini", 1, kStreaming | kFunctions, 400'000, 272'000, 128'000, kMiniPrices, "",
-     600, 1'800, kForever, kSampleSecondRoot_s, ""},
+     600, 1'800, 0, 0, 1'000'000, kForever, kSampleSecondRoot_s, ""},
     {"sonnet", "claude-sonnet-4-5-20250929", 0, kAll, 200'000, kForever, 64'000, kSonnetPrices, "",
-     900, 2'400, kForever, kForever, "next"},
-    {"next", "claude-sonnet-5", 0, kAll, 200'000, kForever, 64'000, kNextPrices, "", 0, 0, kForever,
-     kForever, ""},
+     900, 2'400, 0, 0, 1'000'000, kForever, kForever, "next"},
+    {"next", "claude-sonnet-5", 0, kAll, 200'000, kForever, 64'000, kNextPrices, "", 0, 0, 0, 0,
+     1'000'000, kForever, kForever, ""},
 };
 
 constexpr RampStep kRamp[] = {
     {10'000, 1'800, 300, false}, {500'000, 1'800, 300, true}, {1'000'000, 0, 0, false}};
 constexpr Rollout kRollouts[] = {{"sonnet-next", "sonnet-next", kSonnet, kNext, 0, kRamp}};
-constexpr Budget kBudgets[] = {
-    {"free-tier", Money{100 * kPicoPerUsd}, Money{2'000 * kPicoPerUsd}, true}};
+constexpr BudgetStep kBudgetSteps[] = {{800'000, BudgetAction::kPreferCheapest, kNone16, {}},
+                                       {1'000'000, BudgetAction::kDeny, kNone16, {}}};
+constexpr Budget kBudgets[] = {{"free-tier", Money{100 * kPicoPerUsd}, Money{2'000 * kPicoPerUsd},
+                                kLeafBit | 1, kNone16, kBudgetSteps}};
 
 constexpr Tables MakeTables() {
   Tables tables{};

@@ -18,7 +18,7 @@ namespace mlp {
 
 /// The number of this layout; generated code asserts it, so that an old table cannot meet a new
 /// runtime.
-inline constexpr std::uint32_t kTableFormat = 2;
+inline constexpr std::uint32_t kTableFormat = 3;
 
 inline constexpr std::uint16_t kNone16 = 0xFFFF;       ///< "no index" in a 16-bit field
 inline constexpr std::uint32_t kNone32 = 0xFFFFFFFF;   ///< "no index" in a 32-bit field
@@ -207,6 +207,9 @@ struct RoutePlan {
   bool caches_prompts;
   bool restart_after_first_byte;  ///< `after first-byte restart`
   bool follows_successors;
+  bool logs_prompts;        ///< `log prompts`: else no prompt is ever logged
+  std::uint16_t evaluator;  ///< of `quality at least X by E`, in evaluators; kNone16 without
+  std::uint32_t quality_floor_ppm;  ///< a lower score counts as low-quality
   ActionTable actions;
 };
 
@@ -225,6 +228,7 @@ struct Provider {
   std::uint32_t total_ms;
   std::uint32_t probe_every_ms;  ///< 0: no probe
   std::uint32_t probe_max_ms;
+  std::uint32_t probe_backoff_ppm;  ///< factor by which the interval grows while it is down
   std::uint8_t probe_down_after;
   std::uint8_t probe_up_after;
 };
@@ -275,6 +279,9 @@ struct Model {
   std::string_view parameters;    ///< a variant's call parameters as a JSON object, else empty
   std::uint32_t prior_p50_ms;     ///< 0: no prior
   std::uint32_t prior_p95_ms;
+  std::int64_t requests_per_minute;  ///< 0: no limit of ours
+  std::int64_t tokens_per_minute;
+  std::uint32_t slow_at_ppm;  ///< of a minute's use, where it counts as limited; 1,000,000: at all
   std::int64_t deprecated_s;  ///< kForever where not announced
   std::int64_t retires_s;
   std::string_view successor;  ///< a model's name, or empty
@@ -335,11 +342,93 @@ struct Rollout {
   std::span<const RampStep> steps;
 };
 
+/// One way through an `only`: a candidate at `endpoint` passes where the request ends at label 1 of
+/// the diagram at `edge` and the gate is open for it.
+struct OnlyCase {
+  std::uint16_t model;
+  std::uint16_t endpoint;
+  std::uint32_t edge;
+  std::uint32_t gate;
+};
+
+/// The cases of one `only` from an instant up to the next period's; a candidate that matches none
+/// is out.
+struct OnlyPeriod {
+  std::int64_t from_s;
+  std::span<const OnlyCase> cases;
+};
+
+enum class BudgetAction : std::uint8_t { kAlert, kPreferCheapest, kOnly, kDeny };
+
+/// What happens from a share of the limit on.
+struct BudgetStep {
+  std::uint32_t at_ppm;
+  BudgetAction action;
+  std::uint16_t alert;               ///< kAlert: in alerts
+  std::span<const OnlyPeriod> only;  ///< kOnly: ascending, at least one
+};
+
 struct Budget {
   std::string_view name;
   Money per_day;  ///< INT64_MAX without a limit
   Money per_month;
-  bool prefers_cheapest;
+  std::uint32_t edge;  ///< to label 1 for the requests that count against it, else to label 0
+  std::uint16_t per;   ///< in attributes: a ledger for each value; kNone16: one for all
+  std::span<const BudgetStep> steps;  ///< by rising share
+};
+
+enum class AlertMeasure : std::uint8_t {
+  kCalls,
+  kFailures,
+  kFallbacks,
+  kRetries,
+  kRefusals,
+  kRollbacks,
+  kInFlight,  // counts
+  kErrorRate,
+  kSuccessRate,
+  kAvailability,
+  kQuality,  // ppm
+  kCost,     // picodollars
+  kLatencyP50,
+  kLatencyP95,
+  kLatencyP99,
+  kTtftP50,
+  kTtftP95,
+  kTtftP99,  // microseconds
+};
+
+struct AlertAtom {
+  AlertMeasure measure;
+  Comparison comparison;
+  std::uint32_t window_s;  ///< 0: the runtime's own window
+  std::int64_t threshold;  ///< in the measure's unit
+};
+
+/// Whom to tell, and by itself when.
+struct Alert {
+  std::string_view name;
+  bool logs;
+  std::span<const std::string_view> webhook_env;  ///< environment variables that hold the URLs
+  std::span<const std::string_view> sign_env;     ///< per webhook the secret's, or empty
+  std::span<const std::string_view> callbacks;    ///< names that the program registers
+  std::span<const AlertAtom> atoms;               ///< empty: only what refers to it
+  bool any;                                       ///< one atom is enough, else all must hold
+};
+
+struct EvaluatorPart {
+  std::string_view name;
+  std::uint32_t weight_ppm;
+};
+
+/// How answers are scored.
+struct Evaluator {
+  std::string_view name;
+  std::span<const EvaluatorPart> parts;
+  std::uint32_t window_calls;  ///< 0: the runtime's own
+  std::uint32_t floor_ppm;     ///< of the window's mean
+  std::uint16_t judge_route;   ///< in routes; kNone16 without a model as judge
+  std::string_view judge_question;
 };
 
 /// Everything that was compiled from one policy.
@@ -384,6 +473,8 @@ struct Tables {
   std::span<const Model> models;
   std::span<const Rollout> rollouts;
   std::span<const Budget> budgets;
+  std::span<const Alert> alerts;
+  std::span<const Evaluator> evaluators;
 };
 
 }  // namespace mlp

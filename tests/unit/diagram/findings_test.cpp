@@ -46,7 +46,9 @@ struct Found {
   [[nodiscard]] std::int64_t DateOf(const Diagnostic& finding) const {
     for (const auto& [name, value] : *finding.witness) {
       if (name != "@date") continue;
-      const auto number = [&](std::size_t at) { return std::stoll(value.substr(at, 2)); };
+      const auto number = [&value = value](std::size_t at) {
+        return std::stoll(value.substr(at, 2));
+      };
       std::int64_t at_s = (number(8) - 1) * 86'400;
       if (value.size() > 10) at_s += number(11) * 3'600 + number(14) * 60;
       if (value.size() > 17) at_s += number(17);

@@ -79,6 +79,37 @@ class TestPolicy {
             0, {input, kNoPrice, kNoPrice, kNoPrice, output, kNoPrice, kNoPrice, kNoPrice}};
   }
 
+  static Provider MakeProvider(std::string_view name, Protocol protocol,
+                               std::span<const std::string_view> keys) {
+    Provider provider{};
+    provider.name = name;
+    provider.protocol = protocol;
+    provider.protocol_name = name;
+    provider.key_env = keys;
+    provider.connect_ms = 1'000;
+    provider.total_ms = 5'000;
+    provider.probe_backoff_ppm = 2'000'000;
+    provider.probe_down_after = 3;
+    provider.probe_up_after = 1;
+    return provider;
+  }
+  static Model MakeModel(std::string_view name, std::string_view id, std::uint16_t provider,
+                         const Price& price) {
+    Model model{};
+    model.name = name;
+    model.id = id;
+    model.provider = provider;
+    model.capabilities = ~std::uint64_t{0};
+    model.context = kForever;
+    model.max_input = kForever;
+    model.max_output = kForever;
+    model.prices = {&price, 1};
+    model.slow_at_ppm = 1'000'000;
+    model.deprecated_s = kForever;
+    model.retires_s = kForever;
+    return model;
+  }
+
   RoutePlan route_{};
   std::array<Attribute, 3> attributes_ = {{
       {"input", AttributeType::kTokens, 0, 100'001, -1, 0, 0, {}, 0, false, {}},
@@ -94,24 +125,9 @@ class TestPolicy {
   }};
   std::array<Gate, 1> gates_ = {{{~std::uint64_t{0}, 0, 0, 0, 0}}};
   std::array<std::string_view, 1> key_names_ = {"TEST_KEY"};
-  std::array<Provider, 3> providers_ = {{
-      {"anthropic",
-       Protocol::kAnthropic,
-       "anthropic",
-       {},
-       key_names_,
-       {},
-       1'000,
-       0,
-       0,
-       5'000,
-       0,
-       0,
-       3,
-       1},
-      {"openai", Protocol::kOpenAi, "openai", {}, key_names_, {}, 1'000, 0, 0, 5'000, 0, 0, 3, 1},
-      {"ollama", Protocol::kOllama, "ollama", {}, {}, {}, 1'000, 0, 0, 5'000, 0, 0, 3, 1},
-  }};
+  std::array<Provider, 3> providers_ = {MakeProvider("anthropic", Protocol::kAnthropic, key_names_),
+                                        MakeProvider("openai", Protocol::kOpenAi, key_names_),
+                                        MakeProvider("ollama", Protocol::kOllama, {})};
   std::array<Endpoint, 3> endpoints_ = {{
       {0, "http://127.0.0.1:1", {}, 1'000'000},
       {1, "http://127.0.0.1:1", {}, 1'000'000},
@@ -119,50 +135,9 @@ class TestPolicy {
   }};
   std::array<Price, 3> prices_ = {Rates(5'000'000, 25'000'000), Rates(2'000'000, 10'000'000),
                                   Rates(0, 0)};
-  std::array<Model, 3> models_ = {{
-      {"opus",
-       "opus-id",
-       0,
-       ~std::uint64_t{0},
-       kForever,
-       kForever,
-       kForever,
-       {&prices_[0], 1},
-       {},
-       0,
-       0,
-       kForever,
-       kForever,
-       {}},
-      {"gpt",
-       "gpt-id",
-       1,
-       ~std::uint64_t{0},
-       kForever,
-       kForever,
-       kForever,
-       {&prices_[1], 1},
-       {},
-       0,
-       0,
-       kForever,
-       kForever,
-       {}},
-      {"llama",
-       "llama-id",
-       2,
-       ~std::uint64_t{0},
-       kForever,
-       kForever,
-       kForever,
-       {&prices_[2], 1},
-       {},
-       0,
-       0,
-       kForever,
-       kForever,
-       {}},
-  }};
+  std::array<Model, 3> models_ = {MakeModel("opus", "opus-id", 0, prices_[0]),
+                                  MakeModel("gpt", "gpt-id", 1, prices_[1]),
+                                  MakeModel("llama", "llama-id", 2, prices_[2])};
   Tables tables_{};
   std::optional<Policy> policy_;
 };
