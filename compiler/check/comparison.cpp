@@ -37,7 +37,8 @@ bool IsEquality(Comparison comparison) {
 
 std::optional<Sides> ReadSides(const Context& context, View compare) {
   const std::vector<View> parts = compare.Children();
-  if (parts.size() != 3 || !parts[1].Is(ast::Kind::kOperator)) return std::nullopt;
+  const bool windowed = parts.size() == 4 && parts[3].Is(ast::Kind::kWindow);
+  if ((parts.size() != 3 && !windowed) || !parts[1].Is(ast::Kind::kOperator)) return std::nullopt;
   if (parts[0].Is(ast::Kind::kError) || parts[2].Is(ast::Kind::kError)) return std::nullopt;
   const auto comparison = ReadOperator(context.Text(parts[1]));
   if (!comparison) return std::nullopt;

@@ -94,12 +94,8 @@ std::optional<AlertAtom> ReadAlertAtom(Context& context, View leaf) {
                    "compare a measure, as in `fallbacks > 3`");
     return std::nullopt;
   }
-  auto sides = ReadSides(context, leaf);
+  const auto sides = ReadSides(context, leaf);
   if (!sides) return std::nullopt;
-  if (IsLiteral(sides->left)) {
-    std::swap(sides->left, sides->right);
-    sides->comparison = Mirror(sides->comparison);
-  }
   const std::string name = PathText(context, sides->left);
   const auto* watched = std::find_if(kWatched.begin(), kWatched.end(),
                                      [&](const Watched& one) { return one.name == name; });

@@ -33,6 +33,7 @@ class TestPolicy {
     route_.backoff_cap_ms = 8;
     route_.retries = retries;
     route_.attempts = attempts;
+    route_.evaluator = kNone16;
     route_.call_bound = {INT64_MAX};
     route_.actions = DefaultActions();
   }

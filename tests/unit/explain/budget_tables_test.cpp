@@ -42,7 +42,8 @@ budget purse when tier == free and (task == code or tenant starts-with "big-") {
 budget everything { limit $9 per day }
 evaluator answers { part completeness 40%; part tone 60%; window 50 calls; floor 0.6 }
 alert oncall { log; webhook env "HOOK" sign env "SECRET"; webhook env "OTHER"; callback page-team
-  when fallbacks > 3 over 1h and failures > 2% and 5s < latency.p95 }
+  when fallbacks > 3 over 1h and failures > 2% and latency.p95 > 5s }
+alert spend { callback page-team; when calls > 100 or cost > $2 over 1d }
 )";
 
 struct Fixture {
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(steps_ascend_and_only_leaves_what_its_condition_says_on_eac
 BOOST_AUTO_TEST_CASE(alerts_evaluators_and_limits_are_as_written) {
   const Fixture fixture;
   const Tables& tables = fixture.tables();
-  BOOST_REQUIRE_EQUAL(tables.alerts.size(), 1U);
+  BOOST_REQUIRE_EQUAL(tables.alerts.size(), 2U);
   const Alert& alert = tables.alerts[0];
   BOOST_TEST(alert.logs);
   BOOST_TEST(!alert.any);
@@ -139,6 +140,13 @@ BOOST_AUTO_TEST_CASE(alerts_evaluators_and_limits_are_as_written) {
   BOOST_TEST((alert.atoms[2].measure == AlertMeasure::kLatencyP95));
   BOOST_TEST((alert.atoms[2].comparison == Comparison::kGreater));
   BOOST_TEST(alert.atoms[2].threshold == 5'000'000);
+
+  const Alert& spend = tables.alerts[1];
+  BOOST_TEST(spend.any);
+  BOOST_REQUIRE_EQUAL(spend.atoms.size(), 2U);
+  BOOST_TEST((spend.atoms[1].measure == AlertMeasure::kCost));
+  BOOST_TEST(spend.atoms[1].threshold == 2 * kPicoPerUsd);
+  BOOST_TEST(spend.atoms[1].window_s == 86'400U);
 
   const RoutePlan& route = tables.routes[0];
   BOOST_TEST(route.quality_floor_ppm == 700'000U);
