@@ -9,6 +9,7 @@
 
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/diff/units.hpp"
+#include "compiler/model/capabilities.hpp"
 #include "mlp/decide.hpp"
 
 namespace mlp::compiler {
@@ -151,8 +152,10 @@ class Comparer {
       }
     }
     if (NoneLeft(was, is)) change.breaking.emplace_back("no candidate of before is left");
-    const std::uint64_t lost =
-        Capabilities(before_, lists.before) & ~Capabilities(after_, lists.after);
+    // What follows from the context size is told by the requests that no longer fit.
+    const std::uint64_t lost = Capabilities(before_, lists.before) &
+                               ~Capabilities(after_, lists.after) &
+                               ~DerivedCapabilities(kUnlimited - 1);
     if (lost != 0) {
       PolicyModel names;
       names.capability_names = capability_names_;

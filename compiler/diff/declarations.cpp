@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "compiler/diff/declared.hpp"
+#include "compiler/model/capabilities.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -90,9 +91,11 @@ std::string BreaksCallers(const AttributeModel& older, const AttributeModel& new
 }
 
 std::set<std::string> CapabilitiesOf(const PolicyModel& model, const CandidateModel& candidate) {
+  // What follows from the context size is told by the context.
+  const std::uint64_t declared = candidate.capabilities & ~DerivedCapabilities(kUnlimited - 1);
   std::set<std::string> names;
   for (std::size_t bit = 0; bit < model.capability_names.size(); ++bit) {
-    if (((candidate.capabilities >> bit) & 1) != 0) names.insert(model.capability_names[bit]);
+    if (((declared >> bit) & 1) != 0) names.insert(model.capability_names[bit]);
   }
   return names;
 }

@@ -87,8 +87,8 @@ struct TimelineEntry {
   std::vector<DiffRegion> regions;
 };
 
-/// The instants after `from_s` and up to `to_s` on which decisions change by themselves, or on
-/// which something is due that changes none. Instants outside the horizon are left out.
+/// The instants after `from_s` and up to `to_s` on which decisions change by themselves. Instants
+/// outside the horizon are left out.
 [[nodiscard]] std::optional<std::vector<TimelineEntry>> Timeline(const DiffSide& policy,
                                                                  std::int64_t from_s,
                                                                  std::int64_t to_s,

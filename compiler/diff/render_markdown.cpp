@@ -116,7 +116,7 @@ std::string RenderMarkdown(const std::vector<TimelineEntry>& timeline) {
     text += fmt::format("### {}\n\n", FormatInstant(entry.at_s));
     for (const std::string& why : entry.because) text += fmt::format("- {}\n", Cell(why));
     text += "\n";
-    text += entry.regions.empty() ? "No decision changes.\n" : RegionsTable(entry.regions);
+    text += RegionsTable(entry.regions);
     text += "\n";
   }
   text.pop_back();

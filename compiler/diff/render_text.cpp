@@ -107,7 +107,7 @@ std::string RenderText(const std::vector<TimelineEntry>& timeline) {
   std::string text;
   for (const TimelineEntry& entry : timeline) {
     text += fmt::format("{}  {}\n", FormatInstant(entry.at_s), fmt::join(entry.because, "; "));
-    text += entry.regions.empty() ? "  no decision changes\n" : RegionsText(entry.regions);
+    text += RegionsText(entry.regions);
   }
   return text;
 }
