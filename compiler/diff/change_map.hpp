@@ -25,7 +25,7 @@ namespace mlp::compiler {
 
 struct ChangeMapOptions {
   std::int64_t tolerance_micro = 0;  ///< a chain that costs up to this share more is as dear
-  std::uint64_t steps = 40'000'000;  ///< searches for a point between lines, about 1 us each
+  std::uint64_t steps = 0;           ///< searches for a point between lines
 };
 
 /// Borrows everything; the Mdd and the books must not move while it lives.

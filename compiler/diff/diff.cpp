@@ -107,6 +107,7 @@ std::optional<DiffResult> Diff(const DiffSide& older, const DiffSide& newer,
   const std::vector<std::int64_t> cuts = JointCutPoints(older.model, newer.model);
   ChangeMapOptions map_options;
   map_options.tolerance_micro = options.tolerance_micro;
+  map_options.steps = options.token_steps;
   const std::unique_ptr<Comparison> comparison = Comparison::Make(
       older.model, newer.model, cuts.size(), map_options, options.budget, diagnostics);
   if (!comparison) return std::nullopt;

@@ -74,6 +74,7 @@ struct DiffOptions {
   std::optional<std::vector<Recorded>> traffic;
   std::size_t most_regions = 20'000;
   MddBudget budget;  ///< of each side's diagram; their comparison has twice as much
+  std::uint64_t token_steps = 40'000'000;  ///< searches for a point between lines, about 1 us each
 };
 
 /// Nothing where the comparison passes a limit: then MLP0803 says which.

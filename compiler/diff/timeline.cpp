@@ -67,6 +67,7 @@ std::optional<std::vector<TimelineEntry>> Timeline(const DiffSide& policy, std::
   }
   ChangeMapOptions map_options;
   map_options.tolerance_micro = options.tolerance_micro;
+  map_options.steps = options.token_steps;
   const std::unique_ptr<Comparison> comparison = Comparison::Make(
       policy.model, policy.model, cuts.size(), map_options, options.budget, diagnostics);
   if (!comparison) return std::nullopt;
