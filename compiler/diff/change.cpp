@@ -89,7 +89,10 @@ class Comparer {
         }
       }
     }
-    const Rows rollouts(named.begin(), named.end());
+    // By name, so that what is told does not depend on which version is the older.
+    Rows rollouts(named.begin(), named.end());
+    std::sort(rollouts.begin(), rollouts.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return book_.text(a) < book_.text(b); });
     std::vector<Rows> arms{{}};
     for (const std::uint32_t rollout : rollouts) {
       const std::size_t count = arms.size();

@@ -18,7 +18,7 @@ using Intervals = std::vector<DiagramTerm::Interval>;
 
 /// A request that looks like one, where there is nothing else to choose by.
 constexpr TokenPoint kUsualTokens{1'000, 500};
-constexpr std::size_t kMostIntervals = 8;
+constexpr std::size_t kFewIntervals = 8;
 constexpr std::size_t kMostVariants = 64;
 
 bool Has(const Intervals& intervals, std::int64_t code) {
@@ -251,8 +251,10 @@ std::vector<RegionWriter::Point> RegionWriter::Points(const Cube& cube) const {
   }
   base.codes.back() = static_cast<std::int32_t>(base.slice);
   std::vector<Point> points;
-  for (std::size_t i = 0; i < std::min(inputs.size(), kMostIntervals); ++i) {
-    for (std::size_t o = 0; o < std::min(outputs.size(), kMostIntervals); ++o) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    for (std::size_t o = 0; o < outputs.size(); ++o) {
+      // Past a few, one point is enough: that there is none must be known of all.
+      if ((i >= kFewIntervals || o >= kFewIntervals) && !points.empty()) break;
       const TokenRange box{inputs[i].first, inputs[i].last, outputs[o].first, outputs[o].last};
       for (const TokenPoint& tokens : TokenPoints(box, lines)) {
         Point point = base;

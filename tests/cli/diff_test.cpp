@@ -237,7 +237,8 @@ BOOST_AUTO_TEST_CASE(the_real_catalog_moves_a_policy_of_retiring_models) {
   const Json json = Json::parse(finished.out);
   std::map<std::string, std::size_t> moves;
   for (const Json& date : json["dates"]) {
-    if (!date["regions"].empty()) moves[date["date"]] = date["regions"].size();
+    BOOST_TEST(!date["regions"].empty(), date.dump());
+    moves[date["date"]] = date["regions"].size();
     BOOST_TEST(!date["because"].empty());
   }
   for (const char* const date :

@@ -86,6 +86,33 @@ BOOST_AUTO_TEST_CASE(models_prints_what_its_schema_says_for_the_catalog_and_ever
   BOOST_TEST(json["models"].size() >= 90U);
 }
 
+/// The regions of each date are those that a diff prints.
+BOOST_AUTO_TEST_CASE(timeline_prints_what_its_schema_says_for_every_policy) {
+  std::size_t regions = 0;
+  for (const std::string& file : PoliciesIn("policies")) {
+    BOOST_TEST_CONTEXT(file) {
+      const Finished finished = Mlpc({"timeline", file, "--format", "json"});
+      BOOST_TEST_REQUIRE(finished.exit_code == 0);
+      const nlohmann::json json =
+          ReadValid(finished.out, "compiler/diff/schema/timeline.schema.json");
+      std::string last;
+      for (const nlohmann::json& date : json["dates"]) {
+        BOOST_TEST(last < date["date"].get<std::string>());
+        last = date["date"];
+        regions += date["regions"].size();
+        const nlohmann::json as_diff = {{"version", 1},
+                                        {"same", false},
+                                        {"bump", "minor"},
+                                        {"regions", date["regions"]},
+                                        {"declarations", nlohmann::json::array()},
+                                        {"summary", nlohmann::json::object()}};
+        (void)ReadValid(as_diff.dump() + "\n", "compiler/diff/schema/diff.schema.json");
+      }
+    }
+  }
+  BOOST_TEST(regions >= 5U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

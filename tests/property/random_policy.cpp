@@ -18,12 +18,13 @@ constexpr std::string_view kFrom = "2026-11-21";
 constexpr std::string_view kTo = "2027-11-21";
 constexpr std::array<std::string_view, 3> kBetween = {"2027-01-01", "2027-02-15T16:00Z",
                                                       "2027-05-01"};
-/// Most requests of a small domain, where texts are not counted exactly.
-constexpr std::int64_t kMostRequests = 9'000;
 
 class Maker {
  public:
-  Maker(std::uint64_t seed, std::int64_t scale) : dice_(seed) { domain_.scale = scale; }
+  Maker(std::uint64_t seed, std::int64_t scale, std::int64_t most_requests)
+      : dice_(seed), most_requests_(most_requests) {
+    domain_.scale = scale;
+  }
 
   RandomPolicy Make(std::uint64_t seed) {
     policy_.name = fmt::format("random-{}", seed);
@@ -87,14 +88,15 @@ class Maker {
   void DrawDomain() {
     const bool small = domain_.scale == 1;
     if (small) {
-      domain_.input = dice_.Draw(4, 7);
-      domain_.output = dice_.Chance(8) ? -1 : dice_.Draw(2, 4);
+      const bool tiny = most_requests_ < kSmallDomain;
+      domain_.input = dice_.Draw(4, tiny ? 5 : 7);
+      domain_.output = dice_.Chance(8) ? -1 : dice_.Draw(2, tiny ? 3 : 4);
       domain_.own_skill = dice_.Chance(50);
     }
     std::int64_t size =
         18 * (domain_.input + 1) * (domain_.output < 0 ? 1 : domain_.output + 1) * 3;
     const auto add = [&](bool& attribute, int values) {
-      if (small ? size * values > kMostRequests : dice_.Chance(60)) return;
+      if (small ? size * values > most_requests_ : dice_.Chance(60)) return;
       size *= values;
       attribute = true;
     };
@@ -394,6 +396,7 @@ class Maker {
   }
 
   Dice dice_;
+  std::int64_t most_requests_;
   Domain domain_;
   RandomCondition conditions_{dice_, domain_};
   RandomPolicy policy_;
@@ -407,8 +410,8 @@ class Maker {
 
 }  // namespace
 
-RandomPolicy MakeRandomPolicy(std::uint64_t seed, std::int64_t scale) {
-  return Maker(seed, scale).Make(seed);
+RandomPolicy MakeRandomPolicy(std::uint64_t seed, std::int64_t scale, std::int64_t most_requests) {
+  return Maker(seed, scale, most_requests).Make(seed);
 }
 
 }  // namespace mlp::oracle
