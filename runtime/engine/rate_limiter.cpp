@@ -12,16 +12,18 @@ constexpr std::int64_t kNanosPerMicro = 1'000;
 }  // namespace
 
 RateLimiter::RateLimiter(RateLimit limit)
-    : limit_(limit), tolerance_ns_(NanosOf(limit.burst > 0 ? limit.burst : limit.count)) {}
+    : limit_(limit),
+      tolerance_ns_(NanosOf(limit.burst > 0 ? limit.burst : limit.count, Rounding::kUp)) {}
 
-// Rounded up, so that a limit is never passed; saturates.
-std::int64_t RateLimiter::NanosOf(std::int64_t units) const noexcept {
+// Saturates. What is taken is rounded up, what comes back down: so a limit is
+// never passed.
+std::int64_t RateLimiter::NanosOf(std::int64_t units, Rounding rounding) const noexcept {
   if (limit_.count <= 0 || units <= 0) return 0;
   const auto count = static_cast<std::uint64_t>(limit_.count);
   const UInt128 total = UInt128{static_cast<std::uint64_t>(units)} *
                         static_cast<std::uint64_t>(limit_.period_us) *
                         static_cast<std::uint64_t>(kNanosPerMicro);
-  const UInt128 nanos = (total + count - 1) / count;
+  const UInt128 nanos = (total + (rounding == Rounding::kUp ? count - 1 : 0)) / count;
   return static_cast<std::int64_t>(std::min<UInt128>(nanos, INT64_MAX / 4));
 }
 
@@ -41,7 +43,7 @@ RateLimiter::Answer RateLimiter::AnswerAt(std::int64_t arrival_ns,
 RateLimiter::Answer RateLimiter::Take(std::int64_t units, std::int64_t now_us) noexcept {
   if (limit_.count <= 0) return {true, INT64_MAX, 0, 0};
   const std::int64_t now_ns = now_us * kNanosPerMicro;
-  const std::int64_t cost = NanosOf(units);
+  const std::int64_t cost = NanosOf(units, Rounding::kUp);
   std::int64_t arrival = arrival_ns_.load(std::memory_order_relaxed);
   for (;;) {
     const std::int64_t next = std::max(arrival, now_ns) + cost;
@@ -60,24 +62,32 @@ RateLimiter::Answer RateLimiter::Take(std::int64_t units, std::int64_t now_us) n
 }
 
 void RateLimiter::GiveBack(std::int64_t units) noexcept {
-  arrival_ns_.fetch_sub(NanosOf(units), std::memory_order_relaxed);
+  arrival_ns_.fetch_sub(NanosOf(units, Rounding::kDown), std::memory_order_relaxed);
 }
 
 void RateLimiter::Charge(std::int64_t units, std::int64_t now_us) noexcept {
-  const std::int64_t cost = NanosOf(units);
+  const std::int64_t cost = NanosOf(units, Rounding::kUp);
   std::int64_t arrival = arrival_ns_.load(std::memory_order_relaxed);
   while (!arrival_ns_.compare_exchange_weak(
       arrival, std::max(arrival, now_us * kNanosPerMicro) + cost, std::memory_order_relaxed)) {
   }
 }
 
+void RateLimiter::RaiseTo(std::int64_t least_ns) noexcept {
+  std::int64_t arrival = arrival_ns_.load(std::memory_order_relaxed);
+  while (arrival < least_ns &&
+         !arrival_ns_.compare_exchange_weak(arrival, least_ns, std::memory_order_relaxed)) {
+  }
+}
+
 void RateLimiter::AtMost(std::int64_t remaining, std::int64_t now_us) noexcept {
   if (limit_.count <= 0) return;
-  const std::int64_t least = now_us * kNanosPerMicro + tolerance_ns_ - NanosOf(remaining);
-  std::int64_t arrival = arrival_ns_.load(std::memory_order_relaxed);
-  while (arrival < least &&
-         !arrival_ns_.compare_exchange_weak(arrival, least, std::memory_order_relaxed)) {
-  }
+  RaiseTo(now_us * kNanosPerMicro + tolerance_ns_ - NanosOf(remaining, Rounding::kDown));
+}
+
+void RateLimiter::NotBefore(std::int64_t until_us) noexcept {
+  if (limit_.count <= 0) return;
+  RaiseTo(until_us * kNanosPerMicro + tolerance_ns_ - NanosOf(1, Rounding::kUp));
 }
 
 RateLimiter::Answer RateLimiter::Look(std::int64_t now_us) const noexcept {

@@ -27,18 +27,22 @@ class RateLimiter {
   };
   /// Takes so many units, or none of them where they do not pass now.
   Answer Take(std::int64_t units, std::int64_t now_us) noexcept;
-  /// Gives back what was taken and not used.
+  /// Gives back what was taken and not used; what has recovered since stays recovered.
   void GiveBack(std::int64_t units) noexcept;
   /// Takes units that were used beyond what was taken; never refuses.
   void Charge(std::int64_t units, std::int64_t now_us) noexcept;
   /// What the provider says is left, where that is less than what we counted: somebody else uses
   /// the same limit.
   void AtMost(std::int64_t remaining, std::int64_t now_us) noexcept;
+  /// Nothing passes before `until_us`: the provider said when to come back.
+  void NotBefore(std::int64_t until_us) noexcept;
   /// What would be left, taking nothing.
   [[nodiscard]] Answer Look(std::int64_t now_us) const noexcept;
 
  private:
-  [[nodiscard]] std::int64_t NanosOf(std::int64_t units) const noexcept;
+  enum class Rounding : std::uint8_t { kUp, kDown };
+  [[nodiscard]] std::int64_t NanosOf(std::int64_t units, Rounding rounding) const noexcept;
+  void RaiseTo(std::int64_t least_ns) noexcept;
   [[nodiscard]] Answer AnswerAt(std::int64_t arrival_ns, std::int64_t now_ns) const noexcept;
 
   const RateLimit limit_;
