@@ -249,7 +249,9 @@ std::size_t Transfer::OnBody(char* data, std::size_t size, std::size_t count, vo
 }
 
 int Transfer::OnConnected(void* self, char*, char*, int, int) noexcept {
-  static_cast<Transfer*>(self)->connected_ = true;
+  Transfer& transfer = *static_cast<Transfer*>(self);
+  transfer.connected_ = true;
+  transfer.response_.sent = true;
   return CURL_PREREQFUNC_OK;
 }
 

@@ -40,6 +40,7 @@ struct HttpResponse {
   std::int64_t first_byte_us = -1;  ///< of the body, blanks aside; since the start of the transfer
   std::int64_t total_us = 0;
   bool reused_connection = false;
+  bool sent = false;  ///< the request may have reached the server, which may bill it
   [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
 };
 
