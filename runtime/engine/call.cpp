@@ -8,27 +8,15 @@
 
 #include "mlp/cost.hpp"
 #include "runtime/engine/attempt.hpp"
+#include "runtime/engine/clock.hpp"
 #include "runtime/engine/describe.hpp"
 #include "runtime/engine/exchange.hpp"
-#include "runtime/engine/retry.hpp"
 
 namespace mlp::engine {
 namespace {
 
 constexpr std::int64_t kMicrosPerMilli = 1'000;
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-
-std::int64_t SteadyUs() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-std::int64_t WallUs() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 /// The shorter of two times of which 0 means none.
 std::int64_t Earliest(std::int64_t a, std::int64_t b) {
@@ -48,7 +36,8 @@ Call::Call(CallContext context, const RequestView& request, const Prompt& prompt
       prompt_(prompt),
       options_(options),
       handler_(std::move(handler)),
-      random_(seed) {
+      random_(seed),
+      admission_(context_.limits, context_.budgets) {
   texts_.assign(text_store_.begin(), text_store_.end());
 }
 
@@ -69,7 +58,8 @@ void Call::Begin() {
     return;
   }
   const auto before = std::chrono::steady_clock::now();
-  decision_ = Decide(tables_, context_.policy.live(), request, {.draw = random_()});
+  const DecideOptions how{.draw = random_()};
+  decision_ = Decide(tables_, context_.policy.live(), request, how);
   record_.decide_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
                           std::chrono::steady_clock::now() - before)
                           .count();
@@ -78,6 +68,11 @@ void Call::Begin() {
     record_.unit_hash = UnitHash(tables_, request);
   }
   if (decision_.route != kNone16) record_.route = tables_.routes[decision_.route].name;
+  if (std::optional<std::string> denial =
+          admission_.Enter(context_.policy, request, how, decision_)) {
+    Fail(ErrorClass::kBudgetExhausted, *std::move(denial));
+    return;
+  }
   if (decision_.outcome != DecisionOutcome::kServe) {
     Error error = DescribeOutcome(tables_, decision_);
     Fail(error.error_class, std::move(error.context));
@@ -103,11 +98,14 @@ std::int64_t Call::AttemptMs(const Provider& provider) const {
   return Earliest(own, provider.total_ms);
 }
 
+std::int64_t Call::InputTokens() const {
+  return tables_.input_code == kNone16 ? 0 : codes_[tables_.input_code];
+}
+
 bool Call::Affordable(const Row& row, std::int64_t& reserved) const {
-  const std::int64_t input = tables_.input_code == kNone16 ? 0 : codes_[tables_.input_code];
   reserved =
-      AttemptCostPico(tables_, row, WallUs() / kMicrosPerSecond, input, decision_.output_tokens,
-                      tables_.routes[decision_.route].caches_prompts);
+      AttemptCostPico(tables_, row, WallUs() / kMicrosPerSecond, InputTokens(),
+                      decision_.output_tokens, tables_.routes[decision_.route].caches_prompts);
   if (bound_pico_ == INT64_MAX) return true;
   if (reserved < 0) return false;
   const std::optional<Money> total = CheckedAdd({record_.cost_pico}, {reserved});
@@ -144,8 +142,92 @@ void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
 }
 
 void Call::Admit() {
-  access_ = context_.providers.At(tables_.endpoints[decision_.candidates[candidate_].endpoint]);
-  Send();
+  const Candidate& candidate = decision_.candidates[candidate_];
+  access_ = context_.providers.At(tables_.endpoints[candidate.endpoint]);
+  if (access_.protocol == nullptr || access_.key_missing) {
+    Send();
+    return;
+  }
+  const std::int64_t output = tables_.output_code == kNone16 ? 0 : decision_.output_tokens;
+  const ModelLimits::Ticket ticket = admission_.TakeLimit(candidate.model, InputTokens() + output,
+                                                          candidate_ + 1 < decision_.count);
+  if (!ticket.granted) {
+    Limited(ticket);
+    return;
+  }
+  if (!admission_.MustHold(pending_.reserved_pico)) {
+    Send();
+    return;
+  }
+  phase_ = Phase::kHold;
+  admission_.Hold(pending_.reserved_pico, std::min(AttemptMs(CurrentProvider()), RemainingMs()),
+                  [self = shared_from_this()](Budgets::Answer answer) {
+                    self->context_.http->After(
+                        0, [self, answer = std::move(answer)] { self->Held(answer); });
+                  });
+}
+
+void Call::Limited(const ModelLimits::Ticket& ticket) {
+  LimitRefusal refusal{.waited_ms = pending_.waited_us / kMicrosPerMilli, .waits = !ticket.slow};
+  refusal.wait_ms = ticket.wait_us == INT64_MAX
+                        ? INT64_MAX
+                        : (ticket.wait_us + kMicrosPerMilli - 1) / kMicrosPerMilli;
+  const NextStep next = AfterLimit(tables_.routes[decision_.route], refusal, State());
+  if (next.kind == NextStep::Kind::kRetry) {
+    Wait(pending_.kind, next.wait_ms * kMicrosPerMilli, pending_.waited_us);
+    return;
+  }
+  ProviderReply reply;
+  reply.error_class = ErrorClass::kRateLimited;
+  reply.rule = ticket.refused_by;
+  reply.never_fits = ticket.wait_us == INT64_MAX;
+  if (!ticket.slow && !reply.never_fits) reply.retry_after_ms = refusal.wait_ms;
+  pending_.started_us = WallUs();
+  NoteFailure(reply, pending_);
+  record_.attempts.push_back(std::move(pending_));
+  ++unsent_;
+  if (next.kind == NextStep::Kind::kNextCandidate) {
+    NextCandidate(AttemptKind::kFallback);
+  } else {
+    Fail(ErrorClass::kRateLimited,
+         fmt::format("{} ({})", DescribeAttempts(record_.attempts), ticket.refused_by));
+  }
+}
+
+void Call::Held(const Budgets::Answer& answer) {
+  if (answer.may_go) admission_.Held(answer.hold, pending_.reserved_pico);
+  phase_ = Phase::kAdmission;
+  if (cancelled_.load()) {
+    admission_.Release();
+    Fail(ErrorClass::kCancelled, "cancelled by the caller");
+  } else if (!answer.may_go) {
+    admission_.Release();
+    NextCheaper(answer.why);
+  } else if (RemainingMs() <= 0) {
+    admission_.Release();
+    Fail(ErrorClass::kDeadlineExceeded, DescribeAttempts(record_.attempts));
+  } else {
+    Send();
+  }
+}
+
+void Call::NextCheaper(const std::string& why) {
+  const std::int64_t refused = pending_.reserved_pico;
+  const std::string refused_model = pending_.model;
+  const AttemptKind kind =
+      pending_.kind == AttemptKind::kFirst ? AttemptKind::kFirst : AttemptKind::kFallback;
+  for (++candidate_; candidate_ < decision_.count; ++candidate_) {
+    std::int64_t cost = 0;
+    const Row& row = tables_.rows[decision_.candidates[candidate_].row];
+    if (!Affordable(row, cost) || cost < 0 || cost >= refused) continue;
+    retries_ = 0;
+    Attempt(kind, 0);
+    return;
+  }
+  admission_.CountDenied();
+  Fail(ErrorClass::kBudgetExhausted,
+       fmt::format("{}; {}, and `{}` could cost {}", DescribeAttempts(record_.attempts), why,
+                   refused_model, ToString(Money{refused})));
 }
 
 void Call::Send() {
@@ -192,6 +274,8 @@ void Call::Ended(const HttpResponse& response, ProviderReply reply) {
   } else {
     NoteFailure(reply, attempt);
   }
+  context_.providers.Note(access_, reply);
+  admission_.Ended(response, reply, attempt, context_.providers.key_count(access_.provider) < 2);
   Report(reply);
   if (cancelled_.load()) {
     Fail(ErrorClass::kCancelled, "cancelled by the caller");
@@ -215,13 +299,19 @@ void Call::Settle(const ProviderReply& reply) {
 
 void Call::Report(const ProviderReply&) {}
 
-void Call::FollowFailure(const ProviderReply& reply) {
+ChainState Call::State() const {
   ChainState state;
-  state.attempts_made = static_cast<std::uint32_t>(record_.attempts.size());
+  state.attempts_made = static_cast<std::uint32_t>(record_.attempts.size()) - unsent_;
   state.retries_made = retries_;
   state.later_candidates = decision_.count - candidate_ - 1;
   state.remaining_ms = RemainingMs();
   state.attempt_ms = AttemptMs(CurrentProvider());
+  return state;
+}
+
+void Call::FollowFailure(const ProviderReply& reply) {
+  ChainState state = State();
+  state.other_key = context_.providers.HasOtherKey(access_, reply.error_class);
   if (state.remaining_ms <= 0) {
     Fail(ErrorClass::kDeadlineExceeded, DescribeAttempts(record_.attempts));
     return;
@@ -235,15 +325,21 @@ void Call::FollowFailure(const ProviderReply& reply) {
     case NextStep::Kind::kNextCandidate:
       NextCandidate(AttemptKind::kFallback);
       return;
+    case NextStep::Kind::kOtherKey:
+      Attempt(AttemptKind::kRetry, 0);
+      return;
     case NextStep::Kind::kRetry:
       ++retries_;
-      phase_ = Phase::kRetry;
-      const std::int64_t wait_us = next.wait_ms * kMicrosPerMilli;
-      context_.http->After(wait_us, [self = shared_from_this(), wait_us] {
-        if (self->phase_ == Phase::kRetry) self->Attempt(AttemptKind::kRetry, wait_us);
-      });
+      Wait(AttemptKind::kRetry, next.wait_ms * kMicrosPerMilli, 0);
       return;
   }
+}
+
+void Call::Wait(AttemptKind kind, std::int64_t wait_us, std::int64_t waited_us) {
+  phase_ = Phase::kRetry;
+  context_.http->After(wait_us, [self = shared_from_this(), kind, waited = waited_us + wait_us] {
+    if (self->phase_ == Phase::kRetry) self->Attempt(kind, waited);
+  });
 }
 
 void Call::NextCandidate(AttemptKind kind) {

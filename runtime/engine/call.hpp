@@ -13,7 +13,9 @@
 #include "mlp/http_client.hpp"
 #include "mlp/record.hpp"
 #include "runtime/core/split_mix.hpp"
+#include "runtime/engine/admission.hpp"
 #include "runtime/engine/providers.hpp"
+#include "runtime/engine/retry.hpp"
 
 namespace mlp::engine {
 
@@ -21,6 +23,8 @@ namespace mlp::engine {
 struct CallContext {
   const Policy& policy;
   const Providers& providers;
+  ModelLimits& limits;
+  Budgets& budgets;
   Store* store;  ///< null: nothing is recorded
   std::shared_ptr<HttpExecutor> http;
 };
@@ -42,13 +46,18 @@ class Call : public std::enable_shared_from_this<Call> {
 
  private:
   /// What it waits for.
-  enum class Phase : std::uint8_t { kBeginning, kAdmission, kAnswer, kRetry, kDone };
+  enum class Phase : std::uint8_t { kBeginning, kAdmission, kHold, kAnswer, kRetry, kDone };
 
   void Attempt(AttemptKind kind, std::int64_t waited_us);
   /// Asked before every attempt. Whoever may hold one back (breakers, limits, keys, budgets) is
   /// asked here and goes on with Send, NextCandidate or Fail: at once or later, in a callback of
   /// `http`, unless the phase is kDone by then. `pending_` is the attempt, not yet in the record.
   void Admit();
+  /// The model's own rate limit refused.
+  void Limited(const ModelLimits::Ticket& ticket);
+  /// The budgets' answer. A call that is cancelled while it waits for it ends here.
+  void Held(const Budgets::Answer& answer);
+  void NextCheaper(const std::string& why);
   void Send();
   void Ended(const HttpResponse& response, ProviderReply reply);
   /// Told after every attempt, whose record is complete: the last of `record_.attempts`.
@@ -59,6 +68,9 @@ class Call : public std::enable_shared_from_this<Call> {
   void Fail(ErrorClass error_class, std::string context);
   void Record(ErrorClass outcome);  ///< the last that is done with `record_`
   void Settle(const ProviderReply& reply);
+  void Wait(AttemptKind kind, std::int64_t wait_us, std::int64_t waited_us);
+  [[nodiscard]] ChainState State() const;
+  [[nodiscard]] std::int64_t InputTokens() const;
   [[nodiscard]] std::int64_t RemainingMs() const;
   [[nodiscard]] std::int64_t AttemptMs(const Provider& provider) const;
   [[nodiscard]] bool Affordable(const Row& row, std::int64_t& reserved) const;
@@ -78,6 +90,8 @@ class Call : public std::enable_shared_from_this<Call> {
   CallRecord record_;
   std::uint32_t candidate_ = 0;
   std::uint32_t retries_ = 0;
+  std::uint32_t unsent_ = 0;  ///< attempts in the record that a limit of ours held back
+  Admission admission_;
   std::int64_t begun_us_ = 0;  ///< steady clock
   std::int64_t deadline_us_ = INT64_MAX;
   std::int64_t bound_pico_ = INT64_MAX;

@@ -40,6 +40,9 @@ class Client::Impl {
   Impl(const Policy& policy, const ClientOptions& options)
       : policy_(policy),
         providers_(policy.tables(), options, warnings_),
+        limits_(policy.tables()),
+        budgets_(policy, options.store.empty() ? std::string() : options.store + ".ledger",
+                 options.on_budget, warnings_),
         seed_(options.seed == 0 ? SystemSeed() : options.seed) {
     if (!options.store.empty()) {
       Result<std::unique_ptr<Store>> store = Store::Open(options.store, options.store_options);
@@ -101,7 +104,13 @@ class Client::Impl {
     call->Cancel();
   }
 
-  Status Flush() { return store_ == nullptr ? Status(Done{}) : store_->Flush(); }
+  Status Flush() {
+    Status ledger = budgets_.Flush();
+    Status store = store_ == nullptr ? Status(Done{}) : store_->Flush();
+    return store ? ledger : store;
+  }
+  std::vector<BudgetState> budgets() { return budgets_.States(NowSeconds()); }
+  BudgetStats budget_stats() const { return budgets_.stats(); }
   StoreStats store_stats() const { return store_ == nullptr ? StoreStats{} : store_->stats(); }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
@@ -111,8 +120,8 @@ class Client::Impl {
                       const Prompt& prompt, const CallOptions& options, OnEvent on_event) {
     const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
     auto call = std::make_shared<engine::Call>(
-        engine::CallContext{policy_, providers_, store_.get(), std::move(http)}, request, prompt,
-        options, Mix(seed_ + id * 0x9E3779B97F4A7C15),
+        engine::CallContext{policy_, providers_, limits_, budgets_, store_.get(), std::move(http)},
+        request, prompt, options, Mix(seed_ + id * 0x9E3779B97F4A7C15),
         [this, id, on_event = std::move(on_event)](Event event) {
           on_event(std::move(event));
           const std::lock_guard lock(mutex_);
@@ -130,6 +139,7 @@ class Client::Impl {
   /// The control loop: what decisions may read but must not compute. Runs once here, then on the
   /// I/O thread.
   void Control() {
+    budgets_.Watch(NowSeconds());
     policy_.live().set_root(RootAt(policy_.tables(), NowSeconds()));
     http_.After(kControlIntervalUs, [this] { Control(); });
   }
@@ -137,6 +147,8 @@ class Client::Impl {
   const Policy& policy_;
   std::vector<std::string> warnings_;
   engine::Providers providers_;
+  engine::ModelLimits limits_;
+  engine::Budgets budgets_;
   const std::uint64_t seed_;
   std::atomic<std::uint64_t> next_{1};
   std::unique_ptr<Store> store_;
@@ -165,6 +177,8 @@ std::uint64_t Client::Start(const RequestView& request, Prompt prompt,
 void Client::Cancel(std::uint64_t call) { impl_->Cancel(call); }
 Status Client::Flush() { return impl_->Flush(); }
 StoreStats Client::store_stats() const { return impl_->store_stats(); }
+std::vector<BudgetState> Client::Budgets() const { return impl_->budgets(); }
+BudgetStats Client::budget_stats() const { return impl_->budget_stats(); }
 const std::vector<std::string>& Client::warnings() const { return impl_->warnings(); }
 
 }  // namespace mlp

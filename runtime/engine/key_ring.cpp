@@ -23,7 +23,7 @@ KeyRing::KeyRing(std::vector<std::string> keys)
       rests_(std::make_unique<Rest[]>(keys_.size())),
       turn_(std::make_unique<std::atomic<std::uint32_t>>(0)) {}
 
-std::size_t KeyRing::Next(std::int64_t now_us) noexcept {
+std::size_t KeyRing::Next(std::int64_t now_us) const noexcept {
   if (keys_.size() == 1) return 0;
   const std::size_t turn = turn_->fetch_add(1, std::memory_order_relaxed);
   std::size_t earliest = 0;
@@ -48,7 +48,7 @@ bool KeyRing::AnyAwake(std::int64_t now_us) const noexcept {
 }
 
 void KeyRing::Note(std::size_t index, ErrorClass end, std::int64_t retry_after_ms,
-                   std::int64_t now_us) noexcept {
+                   std::int64_t now_us) const noexcept {
   Rest& rest = rests_[index];
   const bool refused = end == ErrorClass::kAuth;
   if (!refused && end != ErrorClass::kRateLimited && end != ErrorClass::kQuotaExhausted) {

@@ -13,7 +13,7 @@
 
 namespace mlp::engine {
 
-/// Thread-safe and lock-free. Instants are microseconds of one monotonic clock.
+/// Thread-safe and lock-free; const where only turns and rests change. Instants are microseconds of one monotonic clock.
 class KeyRing {
  public:
   KeyRing() = default;
@@ -25,7 +25,7 @@ class KeyRing {
 
   /// The next key in turn that does not rest; where all do, the one that wakes up first.
   /// Precondition: not empty.
-  [[nodiscard]] std::size_t Next(std::int64_t now_us) noexcept;
+  [[nodiscard]] std::size_t Next(std::int64_t now_us) const noexcept;
   /// Whether Next would give one that does not rest.
   [[nodiscard]] bool AnyAwake(std::int64_t now_us) const noexcept;
 
@@ -33,7 +33,7 @@ class KeyRing {
   /// a minute, which doubles each time up to an hour; over its quota the same, or as long as the
   /// provider says; limited, as long as the provider says, else from a second up to a minute.
   void Note(std::size_t index, ErrorClass end, std::int64_t retry_after_ms,
-            std::int64_t now_us) noexcept;
+            std::int64_t now_us) const noexcept;
 
  private:
   struct Rest {

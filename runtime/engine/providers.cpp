@@ -1,5 +1,6 @@
 #include "runtime/engine/providers.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 
@@ -13,6 +14,12 @@ std::optional<std::string> FromEnvironment(const std::string& name) {
       std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): start-up, nobody writes
   if (value == nullptr || *value == '\0') return std::nullopt;
   return std::string(value);
+}
+
+std::int64_t SteadyUs() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -36,10 +43,12 @@ Providers::Providers(const Tables& tables, const ClientOptions& options,
                                      provider.protocol_name));
     }
     entry.wants_key = !provider.key_env.empty();
+    std::vector<std::string> keys;
     for (const std::string_view name : provider.key_env) {
       if (std::optional<std::string> key = secret(std::string(name)))
-        entry.keys.push_back(*std::move(key));
+        keys.push_back(*std::move(key));
     }
+    entry.keys = KeyRing(std::move(keys));
     if (entry.wants_key && entry.keys.empty()) {
       warnings.push_back(
           fmt::format("provider `{}`: {} is not set", provider.name, provider.key_env.front()));
@@ -66,11 +75,27 @@ Providers::Access Providers::At(const Endpoint& endpoint) const {
   access.url = entry.base_url.empty() ? endpoint.url : std::string_view(entry.base_url);
   access.headers = &entry.headers;
   access.key_missing = entry.wants_key && entry.keys.empty();
+  access.provider = endpoint.provider;
   if (!entry.keys.empty()) {
-    const std::uint32_t turn = entry.turn->fetch_add(1, std::memory_order_relaxed);
-    access.key = entry.keys[turn % entry.keys.size()];
+    // A clock is only read where there is a choice.
+    const std::size_t index = entry.keys.size() == 1 ? 0 : entry.keys.Next(SteadyUs());
+    access.key_index = static_cast<std::uint32_t>(index);
+    access.key = entry.keys.key(index);
   }
   return access;
+}
+
+void Providers::Note(const Access& access, const ProviderReply& reply) const {
+  const KeyRing& keys = entries_[access.provider].keys;
+  if (keys.size() < 2) return;
+  keys.Note(access.key_index, reply.error_class, reply.retry_after_ms, SteadyUs());
+}
+
+bool Providers::HasOtherKey(const Access& access, ErrorClass end) const {
+  const KeyRing& keys = entries_[access.provider].keys;
+  const bool of_key = end == ErrorClass::kAuth || end == ErrorClass::kRateLimited ||
+                      end == ErrorClass::kQuotaExhausted;
+  return of_key && keys.size() > 1 && keys.AnyAwake(SteadyUs());
 }
 
 }  // namespace mlp::engine

@@ -2,7 +2,7 @@
 // headers.
 #pragma once
 
-#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,10 +11,11 @@
 #include "mlp/client.hpp"
 #include "mlp/protocol.hpp"
 #include "mlp/tables.hpp"
+#include "runtime/engine/key_ring.hpp"
 
 namespace mlp::engine {
 
-/// Resolved once at start-up; then const but for the counter that spreads requests over keys.
+/// Resolved once at start-up; then const but for the turns and rests of keys.
 /// Thread-safe.
 class Providers {
  public:
@@ -28,19 +29,26 @@ class Providers {
     std::string_view key;
     bool key_missing = false;  ///< the provider has keys declared and none is set
     const Headers* headers = nullptr;
+    std::uint16_t provider = 0;
+    std::uint32_t key_index = 0;
   };
-  /// What an attempt at an endpoint needs; the next key in turn.
+  /// What an attempt at an endpoint needs; the next key in turn that does not rest.
   [[nodiscard]] Access At(const Endpoint& endpoint) const;
+  /// How an attempt ended: see KeyRing::Note.
+  void Note(const Access& access, const ProviderReply& reply) const;
+  /// Whether the provider has another key that may serve where this one was refused or limited.
+  [[nodiscard]] bool HasOtherKey(const Access& access, ErrorClass end) const;
+  [[nodiscard]] std::size_t key_count(std::uint16_t provider) const {
+    return entries_[provider].keys.size();
+  }
 
  private:
   struct Entry {
     const WireProtocol* protocol = nullptr;
-    std::vector<std::string> keys;
+    KeyRing keys;
     bool wants_key = false;
     Headers headers;
     std::string base_url;  ///< replaces every endpoint's, or empty
-    std::unique_ptr<std::atomic<std::uint32_t>> turn =
-        std::make_unique<std::atomic<std::uint32_t>>(0);
   };
   ProtocolRegistry registry_;
   std::vector<std::shared_ptr<const WireProtocol>> own_;

@@ -18,6 +18,9 @@ NextStep AfterFailure(const RoutePlan& route, const ProviderReply& failure, cons
   const Action action = route.actions[static_cast<std::size_t>(failure.error_class)];
   if (action == Action::kStop) return {NextStep::Kind::kStop, 0};
 
+  if (state.other_key && state.attempts_made + 1 + state.later_candidates <= route.attempts) {
+    return {NextStep::Kind::kOtherKey, 0};
+  }
   const bool retriable =
       action == Action::kRetry && !failure.never_fits && failure.should_retry.value_or(true);
   if (retriable && state.retries_made < route.retries &&
@@ -33,6 +36,20 @@ NextStep AfterFailure(const RoutePlan& route, const ProviderReply& failure, cons
   if (state.later_candidates > 0 && state.attempts_made < route.attempts) {
     return {NextStep::Kind::kNextCandidate, 0};
   }
+  return {NextStep::Kind::kStop, 0};
+}
+
+NextStep AfterLimit(const RoutePlan& route, const LimitRefusal& refusal, const ChainState& state) {
+  const Action action = route.actions[static_cast<std::size_t>(ErrorClass::kRateLimited)];
+  if (action == Action::kStop) return {NextStep::Kind::kStop, 0};
+  if (action == Action::kRetry && refusal.waits && refusal.wait_ms <= kMostRetryAfterMs &&
+      refusal.waited_ms + refusal.wait_ms <= kMostRetryAfterMs) {
+    const std::int64_t needed =
+        refusal.wait_ms +
+        state.attempt_ms * (1 + static_cast<std::int64_t>(state.later_candidates));
+    if (needed <= state.remaining_ms) return {NextStep::Kind::kRetry, refusal.wait_ms};
+  }
+  if (state.later_candidates > 0) return {NextStep::Kind::kNextCandidate, 0};
   return {NextStep::Kind::kStop, 0};
 }
 

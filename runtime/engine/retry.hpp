@@ -16,12 +16,20 @@ struct ChainState {
   std::uint32_t later_candidates = 0;     ///< not yet tried
   std::int64_t remaining_ms = INT64_MAX;  ///< to the call's deadline
   std::int64_t attempt_ms = 0;            ///< the most that one attempt may take
+  bool other_key = false;  ///< the provider has another key for one that was refused or limited
+};
+
+/// Why a model's own rate limit refused.
+struct LimitRefusal {
+  std::int64_t wait_ms = 0;    ///< until it would pass; INT64_MAX: never
+  std::int64_t waited_ms = 0;  ///< before this attempt so far
+  bool waits = true;           ///< false: it is kept for those who have no other candidate
 };
 
 struct NextStep {
-  enum class Kind : std::uint8_t { kRetry, kNextCandidate, kStop };
+  enum class Kind : std::uint8_t { kRetry, kOtherKey, kNextCandidate, kStop };
   Kind kind = Kind::kStop;
-  std::int64_t wait_ms = 0;  ///< before a retry
+  std::int64_t wait_ms = 0;  ///< of kRetry
 };
 
 /// Full jitter (AWS, "Exponential Backoff And Jitter"): uniform in [0, min(cap, base * 2^retries)],
@@ -38,5 +46,12 @@ inline constexpr std::int64_t kMostRetryAfterMs = 120'000;
 /// attempt at each later candidate.
 [[nodiscard]] NextStep AfterFailure(const RoutePlan& route, const ProviderReply& failure,
                                     const ChainState& state, double uniform);
+
+/// A candidate whose own rate limit (`limit` of its model) does not let it pass now, so that
+/// nothing was sent: the route's action for rate-limited. kRetry waits for as long as the limit
+/// says, where that and one full attempt at this and each later candidate fit the deadline and the
+/// waits so far the two minutes that a provider may ask for.
+[[nodiscard]] NextStep AfterLimit(const RoutePlan& route, const LimitRefusal& refusal,
+                                  const ChainState& state);
 
 }  // namespace mlp::engine

@@ -4,20 +4,19 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 #include <variant>
-
-#include "runtime/core/wide.hpp"
 
 namespace mlp {
 namespace {
 
-constexpr std::uint64_t kPpm = 1'000'000;
-/// An account that nobody asked about for so long is no longer looked up.
-constexpr std::int64_t kForgetAfterS = 600;
+/// An account that nobody asked about for so long is no longer looked up by the sweeps.
+constexpr std::int64_t kQuietAfterS = 600;
 
 struct Reservation {
   std::vector<LedgerAccount> accounts;
@@ -38,15 +37,6 @@ std::int64_t WallSeconds() {
       .count();
 }
 
-std::int64_t SharePpm(std::int64_t spent, std::int64_t reserved, std::int64_t limit) {
-  if (limit == INT64_MAX) return 0;
-  if (limit <= 0) return std::int64_t{kPpm};
-  const std::int64_t used = std::max(spent, std::int64_t{0}) + reserved;
-  const UInt128 share =
-      UInt128{static_cast<std::uint64_t>(used)} * kPpm / static_cast<std::uint64_t>(limit);
-  return static_cast<std::int64_t>(std::min<UInt128>(share, UINT32_MAX));
-}
-
 }  // namespace
 
 class Ledger::Impl {
@@ -64,6 +54,7 @@ class Ledger::Impl {
 
   Status Open(const std::string& path) {
     if (Status status = file_.Open(path); !status) return status;
+    if (Status status = Preload(); !status) return status;
     thread_ = std::thread([this] { Run(); });
     return Done{};
   }
@@ -86,22 +77,28 @@ class Ledger::Impl {
     return Error{ErrorClass::kNone, stats_.last_error};
   }
 
-  std::uint32_t UsedPpm(const LedgerAccount& account, std::int64_t now_s) {
+  Share ShareOf(const LedgerAccount& account, std::int64_t now_s) {
     const std::lock_guard lock(use_mutex_);
-    const auto [at, added] = uses_.try_emplace({account.budget, account.value});
-    Known& known = at->second;
-    if (added) known.account = account;
+    Known& known = uses_[{account.budget, account.value}];
+    known.account = account;
     known.asked_s = now_s;
-    const bool day = known.day_s == DayStart(now_s);
-    const bool month = known.month_s == MonthStart(now_s);
-    const std::int64_t of_day =
-        day ? SharePpm(known.use.day_spent_pico, known.use.day_reserved_pico, account.per_day_pico)
-            : 0;
-    const std::int64_t of_month =
-        month ? SharePpm(known.use.month_spent_pico, known.use.month_reserved_pico,
-                         account.per_month_pico)
-              : 0;
-    return static_cast<std::uint32_t>(std::max(of_day, of_month));
+    const LedgerUse use = known.At(now_s);
+    const auto most = [&](std::int64_t day, std::int64_t month) {
+      return std::max(SharePpm(day, account.per_day_pico), SharePpm(month, account.per_month_pico));
+    };
+    return {most(use.day_spent_pico, use.month_spent_pico),
+            most(use.day_spent_pico + use.day_reserved_pico,
+                 use.month_spent_pico + use.month_reserved_pico),
+            use};
+  }
+
+  std::vector<Use> Uses(std::int64_t now_s) {
+    const std::lock_guard lock(use_mutex_);
+    std::vector<Use> uses;
+    for (const auto& [key, known] : uses_) {
+      if (known.asked_s >= MonthStart(now_s)) uses.push_back({known.account, known.At(now_s)});
+    }
+    return uses;
   }
 
   LedgerStats stats() const {
@@ -119,14 +116,37 @@ class Ledger::Impl {
     LedgerUse use;
     std::int64_t day_s = -1;
     std::int64_t month_s = -1;
-    std::int64_t asked_s = 0;
+    std::int64_t asked_s = 0;  ///< 0: nobody asked, and there is no account but its name
+    [[nodiscard]] LedgerUse At(std::int64_t now_s) const {
+      LedgerUse at = use;
+      if (day_s != DayStart(now_s)) at.day_spent_pico = at.day_reserved_pico = 0;
+      if (month_s != MonthStart(now_s)) at.month_spent_pico = at.month_reserved_pico = 0;
+      return at;
+    }
   };
   using Key = std::pair<std::string, std::string>;
   /// What a batch came to, told after its commit.
   struct Outcome {
     std::vector<std::pair<Granted, LedgerFile::Grant>> answers;
+    std::vector<std::pair<std::int64_t, std::vector<Key>>> held;
     LedgerStats counts;
   };
+
+  /// What there is already, so that the first calls of a process know it.
+  Status Preload() {
+    const std::int64_t now_s = WallSeconds();
+    const Result<std::vector<LedgerEntry>> entries = file_.Entries(now_s);
+    if (!entries) return entries.error();
+    for (const LedgerEntry& entry : *entries) {
+      Known& known = uses_[{entry.budget, entry.value}];
+      known.day_s = DayStart(now_s);
+      known.month_s = MonthStart(now_s);
+      LedgerUse& use = known.use;
+      (entry.month ? use.month_spent_pico : use.day_spent_pico) = entry.spent_pico;
+      (entry.month ? use.month_reserved_pico : use.day_reserved_pico) = entry.reserved_pico;
+    }
+    return Done{};
+  }
 
   void Run() {
     auto next_sweep = std::chrono::steady_clock::now();
@@ -167,13 +187,18 @@ class Ledger::Impl {
     if (sweep) {
       const Result<std::int64_t> expired = file_.Sweep(WallSeconds());
       if (!expired) return expired.error();
+      outcome.counts.sweeps = 1;
       outcome.counts.expired = static_cast<std::uint64_t>(*expired);
     }
+    std::vector<Key> touched;
     for (Operation& operation : batch) {
       if (auto* settlement = std::get_if<Settlement>(&operation)) {
         const Result<bool> settled = file_.Settle(settlement->id, settlement->actual_pico);
         if (!settled) return settled.error();
         outcome.counts.settled += *settled ? 1 : 0;
+        const auto held = held_.find(settlement->id);
+        if (held == held_.end()) continue;
+        touched.insert(touched.end(), held->second.begin(), held->second.end());
         continue;
       }
       auto& wanted = std::get<Reservation>(operation);
@@ -182,41 +207,56 @@ class Ledger::Impl {
       if (!grant) return grant.error();
       ++(grant->ok() ? outcome.counts.reserved : outcome.counts.refused);
       outcome.answers.emplace_back(wanted.granted, *grant);
+      std::vector<Key> keys;
+      for (const LedgerAccount& account : wanted.accounts) {
+        keys.emplace_back(account.budget, account.value);
+      }
+      touched.insert(touched.end(), keys.begin(), keys.end());
+      if (grant->ok()) outcome.held.emplace_back(grant->id, std::move(keys));
     }
+    std::sort(touched.begin(), touched.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
     std::vector<std::pair<Key, Known>> seen;
-    if (Status status = LookUp(batch, sweep, seen); !status) return status;
+    if (Status status = LookUp(touched, sweep, seen); !status) return status;
     if (Status status = file_.Commit(); !status) return status;
+    for (auto& [id, keys] : outcome.held) held_.emplace(id, std::move(keys));
+    for (const Operation& operation : batch) {
+      if (const auto* settlement = std::get_if<Settlement>(&operation)) held_.erase(settlement->id);
+    }
     const std::lock_guard lock(use_mutex_);
     for (auto& [key, known] : seen) {
-      Known& kept = uses_[key];
-      known.asked_s = std::max(known.asked_s, kept.asked_s);
-      kept = std::move(known);
+      Known& kept = uses_[key];  // its account and when it was asked for may be newer
+      kept.use = known.use;
+      kept.day_s = known.day_s;
+      kept.month_s = known.month_s;
     }
     return Done{};
   }
 
-  /// The uses of the accounts that anybody asked about: those of the batch, with a sweep all.
-  Status LookUp(const std::vector<Operation>& batch, bool all,
+  /// The uses of the accounts that anybody asked about: those of the batch, with a sweep all that
+  /// are not quiet. Those of past months are forgotten.
+  Status LookUp(const std::vector<Key>& touched, bool all,
                 std::vector<std::pair<Key, Known>>& seen) {
     const std::int64_t now_s = WallSeconds();
     {
       const std::lock_guard lock(use_mutex_);
       if (all) {
-        std::erase_if(
-            uses_, [&](const auto& entry) { return entry.second.asked_s < now_s - kForgetAfterS; });
-        seen.assign(uses_.begin(), uses_.end());
+        std::erase_if(uses_, [&](const auto& entry) {
+          return entry.second.asked_s < now_s - kQuietAfterS &&
+                 entry.second.month_s != MonthStart(now_s);
+        });
+        std::copy_if(uses_.begin(), uses_.end(), std::back_inserter(seen), [&](const auto& entry) {
+          return entry.second.asked_s >= now_s - kQuietAfterS;
+        });
       }
-      for (const Operation& operation : batch) {
-        const auto* wanted = std::get_if<Reservation>(&operation);
-        if (all || wanted == nullptr) continue;
-        for (const LedgerAccount& account : wanted->accounts) {
-          const auto at = uses_.find({account.budget, account.value});
-          if (at != uses_.end()) seen.push_back(*at);
-        }
+      for (const Key& key : touched) {
+        const auto at = uses_.find(key);
+        if (at == uses_.end() || (all && at->second.asked_s >= now_s - kQuietAfterS)) continue;
+        seen.push_back(*at);
       }
     }
     for (auto& [key, known] : seen) {
-      const Result<LedgerUse> use = file_.Use(known.account, now_s);
+      const Result<LedgerUse> use = file_.Use({.budget = key.first, .value = key.second}, now_s);
       if (!use) return use.error();
       known.use = *use;
       known.day_s = DayStart(now_s);
@@ -230,6 +270,7 @@ class Ledger::Impl {
     stats_.refused += more.refused;
     stats_.settled += more.settled;
     stats_.expired += more.expired;
+    stats_.sweeps += more.sweeps;
   }
 
   /// Settlements of a failed batch wait at the head of the queue; reservations get the error. Takes
@@ -255,7 +296,8 @@ class Ledger::Impl {
   }
 
   const LedgerOptions options_;
-  LedgerFile file_;  // the thread's alone once it runs
+  LedgerFile file_;  // the thread's alone once it runs, as is:
+  std::unordered_map<std::int64_t, std::vector<Key>> held_;  // reservations not yet settled
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable tried_changed_;
@@ -289,9 +331,11 @@ void Ledger::Settle(std::int64_t reservation, std::int64_t actual_pico) {
 
 Status Ledger::Flush() { return impl_->Flush(); }
 
-std::uint32_t Ledger::UsedPpm(const LedgerAccount& account, std::int64_t now_s) {
-  return impl_->UsedPpm(account, now_s);
+Ledger::Share Ledger::ShareOf(const LedgerAccount& account, std::int64_t now_s) {
+  return impl_->ShareOf(account, now_s);
 }
+
+std::vector<Ledger::Use> Ledger::Uses(std::int64_t now_s) { return impl_->Uses(now_s); }
 
 LedgerStats Ledger::stats() const { return impl_->stats(); }
 

@@ -29,8 +29,9 @@ struct LedgerStats {
   std::uint64_t expired = 0;     ///< booked as spent because no settlement came
   std::uint64_t failed = 0;      ///< commits that failed
   std::uint64_t unanswered = 0;  ///< reservations that ended with an error of the file
-  std::uint64_t waiting = 0;     ///< settlements not yet written
-  std::string last_error;        ///< of the most recent failure, empty without one
+  std::uint64_t sweeps = 0;
+  std::uint64_t waiting = 0;  ///< settlements not yet written
+  std::string last_error;     ///< of the most recent failure, empty without one
 };
 
 /// All member functions are thread-safe.
@@ -52,10 +53,23 @@ class Ledger {
   /// Waits until everything handed in before was tried once; an error where settlements still wait.
   Status Flush();
 
-  /// What the account has used, reservations included, of the tighter of its limits, in parts per
-  /// million: as of the last commit of this process that touched it or the last sweep. 0 for an
-  /// account not seen before, which is looked up for the next time.
-  [[nodiscard]] std::uint32_t UsedPpm(const LedgerAccount& account, std::int64_t now_s);
+  /// Of the tighter of an account's limits, in parts per million.
+  struct Share {
+    std::uint32_t spent_ppm = 0;
+    std::uint32_t used_ppm = 0;  ///< reservations included
+    LedgerUse use;
+  };
+  /// As of the last commit of this process that touched the account or the last sweep, without a
+  /// look at the file: 0 for one that had no money in these periods when this process began and got
+  /// some from another one since the last sweep.
+  [[nodiscard]] Share ShareOf(const LedgerAccount& account, std::int64_t now_s);
+
+  struct Use {
+    LedgerAccount account;
+    LedgerUse use;  ///< of periods that have passed: 0
+  };
+  /// All accounts that this process asked for, as ShareOf knows them, by budget and value.
+  [[nodiscard]] std::vector<Use> Uses(std::int64_t now_s);
   [[nodiscard]] LedgerStats stats() const;
 
  private:

@@ -1,10 +1,11 @@
 #include "runtime/store/ledger_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <vector>
 
-#include "runtime/store/schema.hpp"
+#include "runtime/core/wide.hpp"
 
 namespace mlp {
 namespace {
@@ -44,7 +45,11 @@ CREATE TABLE holds(
   PRIMARY KEY(reservation, account)
 ) STRICT, WITHOUT ROWID;
 )sql";
-constexpr std::array kSteps{kStep1};
+// For those who read the file without the policy.
+constexpr const char* kStep2 =
+    "ALTER TABLE accounts ADD COLUMN limit_pico INTEGER NOT NULL DEFAULT 9223372036854775807";
+constexpr std::array kSteps{kStep1, kStep2};
+constexpr std::uint64_t kPpm = 1'000'000;
 
 std::optional<std::int64_t> Sum(std::int64_t a, std::int64_t b) {
   std::int64_t sum = 0;
@@ -56,6 +61,14 @@ std::optional<std::int64_t> Sum(std::int64_t a, std::int64_t b) {
 std::int64_t Room(std::int64_t limit, std::int64_t spent, std::int64_t reserved) {
   const std::optional<std::int64_t> used = Sum(spent, reserved);
   return used ? limit - *used : -1;
+}
+
+/// What of a limit reservations may fill.
+std::int64_t Fillable(std::int64_t limit, std::uint32_t hold_ppm) {
+  if (limit == INT64_MAX || hold_ppm == kHoldAny) return INT64_MAX;
+  if (limit <= 0) return 0;
+  const UInt128 part = UInt128{static_cast<std::uint64_t>(limit)} * hold_ppm / kPpm;
+  return static_cast<std::int64_t>(std::min<UInt128>(part, INT64_MAX));
 }
 
 }  // namespace
@@ -73,6 +86,44 @@ std::int64_t MonthStart(std::int64_t at_s) noexcept {
   return std::int64_t{first.time_since_epoch().count()} * kSecondsPerDay;
 }
 
+std::int64_t DayEnd(std::int64_t at_s) noexcept { return DayStart(at_s) + kSecondsPerDay; }
+
+std::int64_t MonthEnd(std::int64_t at_s) noexcept {
+  constexpr std::int64_t kLongestMonth = 31;
+  return MonthStart(MonthStart(at_s) + kLongestMonth * kSecondsPerDay);
+}
+
+std::uint32_t SharePpm(std::int64_t used_pico, std::int64_t limit_pico) noexcept {
+  if (limit_pico == INT64_MAX) return 0;
+  if (limit_pico <= 0) return std::uint32_t{kPpm};
+  const UInt128 share = UInt128{static_cast<std::uint64_t>(std::max(used_pico, std::int64_t{0}))} *
+                        kPpm / static_cast<std::uint64_t>(limit_pico);
+  return static_cast<std::uint32_t>(std::min<UInt128>(share, UINT32_MAX));
+}
+
+FileKind LedgerFileKind() noexcept { return {kApplicationId, kSteps, Journal::kRollback}; }
+
+Result<std::vector<LedgerEntry>> ReadLedger(Database& database, std::int64_t now_s) {
+  Statement statement;
+  int code =
+      statement.Prepare(database,
+                        "SELECT budget, value, month, start_s, spent_pico, reserved_pico,"
+                        " limit_pico FROM accounts WHERE start_s = CASE month WHEN 0 THEN ?1 ELSE"
+                        " ?2 END ORDER BY budget, value, month");
+  if (code == SQLITE_OK) {
+    statement.Start().Int(DayStart(now_s)).Int(MonthStart(now_s));
+    code = statement.Step();
+  }
+  std::vector<LedgerEntry> entries;
+  for (; code == SQLITE_ROW; code = statement.Step()) {
+    entries.push_back({std::string(statement.Characters(0)), std::string(statement.Characters(1)),
+                       statement.Integer(2) != 0, statement.Integer(3), statement.Integer(4),
+                       statement.Integer(5), statement.Integer(6)});
+  }
+  if (code != SQLITE_DONE) return Error{ErrorClass::kNone, Describe(code, database)};
+  return entries;
+}
+
 Error LedgerFile::Failure(int code) {
   Error error{ErrorClass::kNone, Describe(code, database_)};
   Rollback();
@@ -82,8 +133,7 @@ Error LedgerFile::Failure(int code) {
 Status LedgerFile::Open(const std::string& path) {
   int code = database_.Open(path, Database::Mode::kReadWrite);
   if (code != SQLITE_OK) return Error{ErrorClass::kNone, Describe(code, database_)};
-  if (Status status = PrepareToWrite(database_, {kApplicationId, kSteps, Journal::kRollback});
-      !status) {
+  if (Status status = PrepareToWrite(database_, LedgerFileKind()); !status) {
     return status;
   }
   return Prepare();
@@ -96,9 +146,10 @@ Status LedgerFile::Prepare() {
   };
   const std::array texts{
       Text{find_,
-           "SELECT id, spent_pico, reserved_pico FROM accounts"
+           "SELECT id, spent_pico, reserved_pico, limit_pico FROM accounts"
            " WHERE budget = ?1 AND value = ?2 AND month = ?3 AND start_s = ?4"},
       Text{make_, "INSERT INTO accounts(budget, value, month, start_s) VALUES(?1, ?2, ?3, ?4)"},
+      Text{limit_, "UPDATE accounts SET limit_pico = ?1 WHERE id = ?2"},
       Text{hold_, "UPDATE accounts SET reserved_pico = reserved_pico + ?1 WHERE id = ?2"},
       Text{add_reservation_, "INSERT INTO reservations(amount_pico, expires_s) VALUES(?1, ?2)"},
       Text{add_hold_, "INSERT INTO holds(reservation, account) VALUES(?1, ?2)"},
@@ -148,7 +199,7 @@ int LedgerFile::Find(const LedgerAccount& account, bool month, std::int64_t now_
   find_.Start().Text(account.budget).Text(account.value).Int(month ? 1 : 0);
   const int code = find_.Int(month ? MonthStart(now_s) : DayStart(now_s)).Step();
   if (code != SQLITE_ROW) return code;
-  row = {find_.Integer(0), find_.Integer(1), find_.Integer(2)};
+  row = {find_.Integer(0), find_.Integer(1), find_.Integer(2), find_.Integer(3)};
   find_.Start();
   return SQLITE_ROW;
 }
@@ -158,7 +209,7 @@ int LedgerFile::FindOrMake(const LedgerAccount& account, bool month, std::int64_
   make_.Start().Text(account.budget).Text(account.value).Int(month ? 1 : 0);
   const int code = make_.Int(month ? MonthStart(now_s) : DayStart(now_s)).Step();
   if (code != SQLITE_DONE) return code;
-  row = {sqlite3_last_insert_rowid(database_.get()), 0, 0};
+  row = {sqlite3_last_insert_rowid(database_.get())};
   return SQLITE_ROW;
 }
 
@@ -173,7 +224,12 @@ Result<LedgerFile::Grant> LedgerFile::Reserve(std::span<const LedgerAccount> acc
         return Failure(code);
       }
       const std::int64_t limit = month ? accounts[i].per_month_pico : accounts[i].per_day_pico;
-      const std::int64_t room = Room(limit, row.spent, row.reserved);
+      if (limit != row.limit) {
+        const int code = limit_.Start().Int(limit).Int(row.id).Step();
+        if (code != SQLITE_DONE) return Failure(code);
+      }
+      const std::int64_t room =
+          Room(Fillable(limit, accounts[i].hold_ppm), row.spent, row.reserved);
       if (amount_pico > room) {
         return Grant{.refused_by = i, .month = month, .room_pico = room};
       }

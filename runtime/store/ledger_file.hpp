@@ -10,8 +10,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "mlp/result.hpp"
+#include "runtime/store/schema.hpp"
 #include "runtime/store/sqlite.hpp"
 
 namespace mlp {
@@ -23,7 +25,10 @@ struct LedgerAccount {
   std::string value;  ///< empty where the budget has one ledger for all
   std::int64_t per_day_pico = INT64_MAX;
   std::int64_t per_month_pico = INT64_MAX;
+  /// The share of each limit that reservations may fill; kHoldAny: they are never refused.
+  std::uint32_t hold_ppm = 1'000'000;
 };
+inline constexpr std::uint32_t kHoldAny = UINT32_MAX;
 
 /// An account's money in the periods that hold an instant, in picodollars.
 struct LedgerUse {
@@ -33,9 +38,32 @@ struct LedgerUse {
   std::int64_t month_reserved_pico = 0;
 };
 
+/// An account's money in one period as it is written; the limit is the one last reserved under.
+struct LedgerEntry {
+  std::string budget;
+  std::string value;
+  bool month = false;
+  std::int64_t start_s = 0;
+  std::int64_t spent_pico = 0;
+  std::int64_t reserved_pico = 0;
+  std::int64_t limit_pico = INT64_MAX;
+};
+
 /// The first seconds of the UTC day and month of an instant.
 [[nodiscard]] std::int64_t DayStart(std::int64_t at_s) noexcept;
 [[nodiscard]] std::int64_t MonthStart(std::int64_t at_s) noexcept;
+/// The first seconds of the next ones.
+[[nodiscard]] std::int64_t DayEnd(std::int64_t at_s) noexcept;
+[[nodiscard]] std::int64_t MonthEnd(std::int64_t at_s) noexcept;
+
+/// What part of a limit is used, in parts per million, rounded down; 0 without a limit, all of one
+/// that is 0.
+[[nodiscard]] std::uint32_t SharePpm(std::int64_t used_pico, std::int64_t limit_pico) noexcept;
+
+[[nodiscard]] FileKind LedgerFileKind() noexcept;
+/// The entries of the day and month that hold an instant, by budget, value and period; for a
+/// connection of any kind.
+[[nodiscard]] Result<std::vector<LedgerEntry>> ReadLedger(Database& database, std::int64_t now_s);
 
 /// One connection; not thread-safe. Changes are made between Begin and Commit. After an error the
 /// transaction is rolled back, and nothing of it has happened.
@@ -68,6 +96,9 @@ class LedgerFile {
   /// corrected or shown. Returns how many expired.
   [[nodiscard]] Result<std::int64_t> Sweep(std::int64_t now_s);
 
+  [[nodiscard]] Result<std::vector<LedgerEntry>> Entries(std::int64_t now_s) {
+    return ReadLedger(database_, now_s);
+  }
   [[nodiscard]] Result<LedgerUse> Use(const LedgerAccount& account, std::int64_t now_s);
 
  private:
@@ -75,6 +106,7 @@ class LedgerFile {
     std::int64_t id = 0;
     std::int64_t spent = 0;
     std::int64_t reserved = 0;
+    std::int64_t limit = INT64_MAX;
   };
   [[nodiscard]] Status Prepare();
   [[nodiscard]] int Find(const LedgerAccount& account, bool month, std::int64_t now_s, Row& row);
@@ -83,7 +115,8 @@ class LedgerFile {
   [[nodiscard]] Error Failure(int code);
 
   Database database_;
-  Statement find_, make_, hold_, add_reservation_, add_hold_, reservation_, book_, end_, lapse_;
+  Statement find_, make_, limit_, hold_, add_reservation_, add_hold_, reservation_, book_, end_,
+      lapse_;
   Statement forget_holds_, expired_, old_reservations_, old_accounts_;
 };
 

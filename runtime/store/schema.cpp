@@ -217,13 +217,13 @@ Status PrepareToWrite(Database& database, const FileKind& kind) {
   return Done{};
 }
 
-Status CheckReadable(Database& database, bool& empty) {
+Status CheckReadable(Database& database, bool& empty, const FileKind& kind) {
   Identity identity;
   if (const int code = ReadIdentity(database, identity); code != SQLITE_OK) {
     return Failure(code, database);
   }
   empty = identity.table_count == 0;
-  return CheckIdentity(database, identity, RecordStoreFile());
+  return CheckIdentity(database, identity, kind);
 }
 
 }  // namespace mlp

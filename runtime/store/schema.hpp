@@ -34,6 +34,6 @@ Status PrepareToWrite(Database& database, const FileKind& kind = RecordStoreFile
 
 /// Checks that a connection shows a store that this mlp can read. A file without any table yet is
 /// an empty store: `empty` is set.
-Status CheckReadable(Database& database, bool& empty);
+Status CheckReadable(Database& database, bool& empty, const FileKind& kind = RecordStoreFile());
 
 }  // namespace mlp

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mlp/budgets.hpp"
 #include "mlp/call.hpp"
 #include "mlp/policy.hpp"
 #include "mlp/protocol.hpp"
@@ -22,7 +23,9 @@
 namespace mlp {
 
 struct ClientOptions {
-  std::string store = {};  ///< path of the record store; empty: nothing is recorded
+  /// Path of the record store; empty: nothing is recorded, and budgets are kept in memory. They lie
+  /// beside it in FILE.ledger.
+  std::string store = {};
   StoreOptions store_options = {};
   /// Base URLs by provider, in place of every endpoint of theirs: a proxy, a test server.
   std::map<std::string, std::string, std::less<>> base_urls = {};
@@ -31,6 +34,8 @@ struct ClientOptions {
   std::function<std::optional<std::string>(const std::string& name)> secret = {};
   /// Wire formats beside openai, anthropic, google and ollama, by the name that policies use.
   std::vector<std::pair<std::string, std::shared_ptr<const WireProtocol>>> protocols = {};
+  /// Told when a step of a budget is reached; may be empty.
+  BudgetListener on_budget = {};
   /// Seeds jitter, draws and call ids; 0: from the system.
   std::uint64_t seed = 0;
 };
@@ -104,6 +109,10 @@ class Client {
   /// Waits until all ended calls are recorded.
   Status Flush();
   [[nodiscard]] StoreStats store_stats() const;
+  /// The budgets' money as of about a second ago; those with a `per`, for each value that calls of
+  /// this client had this month.
+  [[nodiscard]] std::vector<BudgetState> Budgets() const;
+  [[nodiscard]] BudgetStats budget_stats() const;
   [[nodiscard]] const std::vector<std::string>& warnings() const;
 
  private:

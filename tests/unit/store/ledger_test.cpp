@@ -122,6 +122,9 @@ BOOST_AUTO_TEST_CASE(periods_begin_at_midnight_utc) {
   BOOST_TEST(MonthStart(kNow) == kNow - 20 * kDay);
   BOOST_TEST(MonthStart(1'709'164'800) == 1'706'745'600);  // 2024-02-29 -> 2024-02-01
   BOOST_TEST(MonthStart(0) == 0);
+  BOOST_TEST(DayEnd(kNow + 5) == kNow + kDay);
+  BOOST_TEST(MonthEnd(kNow) == kNow + 10 * kDay);
+  BOOST_TEST(MonthEnd(1'706'745'600) == 1'709'251'200);  // February 2024 has 29 days
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_holds_to_the_picodollar) {
@@ -292,19 +295,76 @@ BOOST_AUTO_TEST_CASE(eight_threads_and_two_processes_worth_of_ledgers_stay_below
   BOOST_TEST(use->day_spent_pico > kLimit - 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_share_of_a_limit_may_be_all_that_is_filled) {
+  const ScratchFolder folder;
+  LedgerFile file;
+  BOOST_REQUIRE(file.Open(folder / "m.ledger").ok());
+  LedgerAccount account = Account("acme", 101);
+  account.hold_ppm = 500'000;
+  BOOST_TEST(!Reserve(file, {account}, 51, kNow, kNow + 9).ok());
+  BOOST_TEST(Reserve(file, {account}, 50, kNow, kNow + 9).ok());
+  account.hold_ppm = kHoldAny;
+  BOOST_TEST(Reserve(file, {account}, 1'000, kNow, kNow + 9).ok());
+}
+
 BOOST_AUTO_TEST_CASE(tells_how_much_is_used) {
   const ScratchFolder folder;
-  auto ledger = Ledger::Open(folder / "m.ledger", {.sweep_ms = 20});
-  BOOST_REQUIRE(ledger.ok());
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(
                        std::chrono::system_clock::now().time_since_epoch())
                        .count();
   const LedgerAccount account = Account("acme", 1'000, 4'000);
-  BOOST_TEST((*ledger)->UsedPpm(account, now) == 0U);
-  (*ledger)->Reserve({account}, 800, now, now + 60, [](const auto&) {});
-  BOOST_REQUIRE((*ledger)->Flush().ok());
-  BOOST_TEST((*ledger)->UsedPpm(account, now) == 800'000U);
-  BOOST_TEST((*ledger)->UsedPpm(account, now + 40 * kDay) == 0U);
+  {
+    auto ledger = Ledger::Open(folder / "m.ledger");
+    BOOST_REQUIRE(ledger.ok());
+    BOOST_TEST((*ledger)->ShareOf(account, now).used_ppm == 0U);
+    std::int64_t id = 0;
+    (*ledger)->Reserve({account}, 800, now, now + 60, [&](const auto& grant) { id = grant->id; });
+    BOOST_REQUIRE((*ledger)->Flush().ok());
+    BOOST_TEST((*ledger)->ShareOf(account, now).used_ppm == 800'000U);
+    BOOST_TEST((*ledger)->ShareOf(account, now).spent_ppm == 0U);
+    BOOST_TEST((*ledger)->ShareOf(account, now + 40 * kDay).used_ppm == 0U);
+    (*ledger)->Settle(id, 300);
+    BOOST_REQUIRE((*ledger)->Flush().ok());
+    BOOST_TEST((*ledger)->ShareOf(account, now).used_ppm == 300'000U);
+    BOOST_TEST((*ledger)->ShareOf(account, now).spent_ppm == 300'000U);
+  }
+  // Another process knows it from its beginning.
+  auto ledger = Ledger::Open(folder / "m.ledger");
+  BOOST_REQUIRE(ledger.ok());
+  BOOST_TEST((*ledger)->Uses(now).empty());
+  BOOST_TEST((*ledger)->ShareOf(account, now).spent_ppm == 300'000U);
+  const std::vector<Ledger::Use> uses = (*ledger)->Uses(now);
+  BOOST_REQUIRE(uses.size() == 1U);
+  BOOST_TEST(uses[0].account.value == "acme");
+  BOOST_TEST(uses[0].use.month_spent_pico == 300);
+}
+
+BOOST_AUTO_TEST_CASE(sees_what_other_processes_book_with_the_next_sweep) {
+  const ScratchFolder folder;
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  auto ledger = Ledger::Open(folder / "m.ledger", {.sweep_ms = 20});
+  auto other = Ledger::Open(folder / "m.ledger");
+  BOOST_REQUIRE(ledger.ok());
+  BOOST_REQUIRE(other.ok());
+  const LedgerAccount account = Account("acme", 1'000);
+  BOOST_TEST((*ledger)->ShareOf(account, now).used_ppm == 0U);
+  (*other)->Reserve({account}, 250, now, now + 60, [](const auto&) {});
+  BOOST_REQUIRE((*other)->Flush().ok());
+  for (int i = 0; i < 5'000 && (*ledger)->ShareOf(account, now).used_ppm == 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  BOOST_TEST((*ledger)->ShareOf(account, now).used_ppm == 250'000U);
+}
+
+BOOST_AUTO_TEST_CASE(a_ledger_in_memory_serves_who_has_no_file) {
+  auto ledger = Ledger::Open(":memory:");
+  BOOST_REQUIRE(ledger.ok());
+  (*ledger)->Reserve({Account("acme", 10)}, 11, kNow, kNow + 60,
+                     [&](const auto& grant) { BOOST_TEST(!grant->ok()); });
+  BOOST_TEST((*ledger)->Flush().ok());
+  BOOST_TEST((*ledger)->stats().refused == 1U);
 }
 
 // What a file holds after any failure: sound, and nothing reserved that no reservation holds.

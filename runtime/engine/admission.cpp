@@ -1,0 +1,92 @@
+#include "runtime/engine/admission.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "runtime/engine/clock.hpp"
+
+namespace mlp::engine {
+namespace {
+
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+constexpr std::int64_t kMillisPerSecond = 1'000;
+/// Beyond an attempt's own time, until its reservation counts as spent.
+constexpr std::int64_t kGraceS = 60;
+
+std::int64_t NowS() { return WallUs() / kMicrosPerSecond; }
+
+}  // namespace
+
+std::int64_t BilledPico(const HttpResponse& response, const ProviderReply& reply,
+                        const AttemptRecord& attempt, std::int64_t most_pico) noexcept {
+  if (reply.usage.reported) return attempt.cost_pico;
+  if (!response.sent || response.status >= 300) return 0;
+  return most_pico;
+}
+
+std::optional<std::string> Admission::Enter(const Policy& policy, const RequestView& request,
+                                            DecideOptions options, Decision& decision) {
+  if (!budgets_.any() || decision.outcome != DecisionOutcome::kServe) return std::nullopt;
+  const std::int64_t now_s = NowS();
+  standing_ = budgets_.StandingOf(request, now_s);
+  if (standing_.denial) {
+    CountDenied();
+    return standing_.denial;
+  }
+  if (standing_.prefers_cheapest) {
+    options.prefer_cheapest = true;
+    decision = Decide(policy.tables(), policy.live(), request, options);
+  }
+  budgets_.Restrict(standing_, request, now_s, decision);
+  if (decision.outcome != DecisionOutcome::kDenied) return std::nullopt;
+  CountDenied();
+  return fmt::format("{} leaves no candidate of route `{}`", standing_.restricted_by,
+                     policy.tables().routes[decision.route].name);
+}
+
+ModelLimits::Ticket Admission::TakeLimit(std::uint16_t model, std::int64_t tokens,
+                                         bool has_others) {
+  if (!limits_.Has(model)) return {};
+  const ModelLimits::Ticket ticket = limits_.Take(model, tokens, has_others, SteadyUs());
+  if (ticket.granted) {
+    model_ = model;
+    ticket_ = ticket;
+  }
+  return ticket;
+}
+
+bool Admission::MustHold(std::int64_t amount_pico) {
+  if (standing_.accounts.empty()) return false;
+  if (amount_pico < 0) budgets_.CountUnpriced();
+  return amount_pico > 0;
+}
+
+void Admission::Hold(std::int64_t amount_pico, std::int64_t attempt_ms,
+                     std::function<void(Budgets::Answer)> answered) {
+  const std::int64_t now_s = NowS();
+  const std::int64_t lasts_s = attempt_ms / kMillisPerSecond + kGraceS;
+  budgets_.Reserve(standing_, amount_pico, now_s, now_s + lasts_s, std::move(answered));
+}
+
+void Admission::Ended(const HttpResponse& response, const ProviderReply& reply,
+                      const AttemptRecord& attempt, bool one_key) {
+  if (model_ != kNone16) {
+    limits_.Settle(model_, ticket_, response, reply, one_key, SteadyUs());
+    model_ = kNone16;
+  }
+  Settle(BilledPico(response, reply, attempt, amount_pico_));
+}
+
+void Admission::Release() {
+  if (model_ != kNone16) limits_.GiveBack(model_, ticket_, SteadyUs());
+  model_ = kNone16;
+  Settle(0);
+}
+
+void Admission::Settle(std::int64_t actual_pico) {
+  if (!std::exchange(spends_, false)) return;
+  budgets_.Settle(standing_, std::exchange(hold_, 0), actual_pico, NowS());
+}
+
+}  // namespace mlp::engine

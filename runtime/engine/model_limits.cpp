@@ -1,0 +1,140 @@
+#include "runtime/engine/model_limits.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "runtime/core/wide.hpp"
+#include "runtime/engine/rate_limiter.hpp"
+#include "runtime/engine/rate_window.hpp"
+#include "runtime/transport/rate_headers.hpp"
+
+namespace mlp::engine {
+namespace {
+
+constexpr std::int64_t kMinuteUs = 60'000'000;
+constexpr std::uint64_t kPpm = 1'000'000;
+
+/// One dimension of a limit: the limiter, and how much of it the last minute used.
+struct Measure {
+  Measure(std::int64_t per_minute, std::uint32_t slow_at_ppm)
+      : limiter({.count = per_minute, .period_us = kMinuteUs, .burst = 0}),
+        slow_at(per_minute <= 0 || slow_at_ppm >= kPpm
+                    ? INT64_MAX
+                    : static_cast<std::int64_t>(UInt128{static_cast<std::uint64_t>(per_minute)} *
+                                                slow_at_ppm / kPpm)) {}
+
+  [[nodiscard]] bool Slow(std::int64_t now_us) const noexcept {
+    return slow_at != INT64_MAX && window.Sum(now_us) >= slow_at;
+  }
+  void Add(std::int64_t units, std::int64_t now_us) noexcept {
+    if (slow_at != INT64_MAX) window.Add(units, now_us);
+  }
+
+  RateLimiter limiter;
+  RateWindow window;
+  const std::int64_t slow_at;
+};
+
+std::int64_t UsedTokens(const ProviderReply& reply, bool free_cache_reads) noexcept {
+  const Usage& usage = reply.usage;
+  return usage.prompt() + usage.completion() - (free_cache_reads ? usage.cache_read : 0);
+}
+
+}  // namespace
+
+struct ModelLimits::Bucket {
+  explicit Bucket(const Model& model)
+      : requests(model.requests_per_minute, model.slow_at_ppm),
+        tokens(model.tokens_per_minute, model.slow_at_ppm) {}
+  Measure requests;
+  Measure tokens;
+};
+
+ModelLimits::ModelLimits(const Tables& tables) {
+  using Key = std::tuple<std::uint16_t, std::string_view, std::int64_t, std::int64_t>;
+  std::map<Key, Bucket*> known;
+  for (const Model& model : tables.models) {
+    // Anthropic does not count what is read from its cache.
+    free_cache_reads_.push_back(tables.providers[model.provider].protocol == Protocol::kAnthropic);
+    if (model.requests_per_minute <= 0 && model.tokens_per_minute <= 0) {
+      by_model_.push_back(nullptr);
+      continue;
+    }
+    Bucket*& bucket =
+        known[{model.provider, model.id, model.requests_per_minute, model.tokens_per_minute}];
+    if (bucket == nullptr) {
+      bucket = buckets_.emplace_back(std::make_unique<Bucket>(model)).get();
+    }
+    by_model_.push_back(bucket);
+  }
+}
+
+ModelLimits::~ModelLimits() = default;
+
+ModelLimits::Ticket ModelLimits::Take(std::uint16_t model, std::int64_t tokens, bool has_others,
+                                      std::int64_t now_us) noexcept {
+  Bucket* const bucket = by_model_[model];
+  if (bucket == nullptr) return {};
+  if (has_others && (bucket->requests.Slow(now_us) || bucket->tokens.Slow(now_us))) {
+    return {.granted = false, .refused_by = "nearly at its limit", .slow = true};
+  }
+  RateLimiter::Answer answer = bucket->requests.limiter.Take(1, now_us);
+  if (!answer.allowed) {
+    return {.granted = false,
+            .wait_us = answer.retry_after_us,
+            .refused_by = "limit of requests per minute"};
+  }
+  answer = bucket->tokens.limiter.Take(tokens, now_us);
+  if (!answer.allowed) {
+    bucket->requests.limiter.GiveBack(1);
+    return {.granted = false,
+            .wait_us = answer.retry_after_us,
+            .refused_by = answer.retry_after_us == INT64_MAX
+                              ? std::string_view("more than the limit of tokens per minute")
+                              : std::string_view("limit of tokens per minute")};
+  }
+  bucket->requests.Add(1, now_us);
+  bucket->tokens.Add(tokens, now_us);
+  return {.tokens = tokens};
+}
+
+void ModelLimits::GiveBack(std::uint16_t model, const Ticket& ticket,
+                           std::int64_t now_us) noexcept {
+  Bucket* const bucket = by_model_[model];
+  if (bucket == nullptr || !ticket.granted) return;
+  bucket->requests.limiter.GiveBack(1);
+  bucket->requests.Add(-1, now_us);
+  bucket->tokens.limiter.GiveBack(ticket.tokens);
+  bucket->tokens.Add(-ticket.tokens, now_us);
+}
+
+void ModelLimits::Settle(std::uint16_t model, const Ticket& ticket, const HttpResponse& response,
+                         const ProviderReply& reply, bool one_key, std::int64_t now_us) noexcept {
+  Bucket* const bucket = by_model_[model];
+  if (bucket == nullptr) return;
+  if (!response.sent) {
+    GiveBack(model, ticket, now_us);
+    return;
+  }
+  std::int64_t used = ticket.tokens;
+  if (reply.usage.reported) {
+    used = UsedTokens(reply, free_cache_reads_[model]);
+  } else if (response.status >= 300) {
+    used = 0;  // refused as a whole
+  }
+  if (used < ticket.tokens) bucket->tokens.limiter.GiveBack(ticket.tokens - used);
+  if (used > ticket.tokens) bucket->tokens.limiter.Charge(used - ticket.tokens, now_us);
+  bucket->tokens.Add(used - ticket.tokens, now_us);
+  if (!one_key) return;
+
+  const transport::RateHeaders left = transport::ReadRateHeaders(response);
+  if (left.requests_left) bucket->requests.limiter.AtMost(*left.requests_left, now_us);
+  if (left.tokens_left) bucket->tokens.limiter.AtMost(*left.tokens_left, now_us);
+  if (reply.error_class == ErrorClass::kRateLimited && reply.retry_after_ms > 0 &&
+      !reply.never_fits) {
+    bucket->requests.limiter.NotBefore(now_us + reply.retry_after_ms * 1'000);
+  }
+}
+
+}  // namespace mlp::engine
