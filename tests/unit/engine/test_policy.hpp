@@ -4,7 +4,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "mlp/policy.hpp"
 
@@ -14,8 +17,9 @@ namespace mlp::engine {
 struct TestRequest {
   std::int32_t input = 0;
   std::int32_t output = 0;
+  std::string_view user = "u1";
   [[nodiscard]] PackedRequest<2, 1, 0> Pack() const noexcept {
-    return {{input, output}, {"u1"}, {}};
+    return {{input, output}, {user}, {}};
   }
 };
 
@@ -41,6 +45,28 @@ class TestPolicy {
   TestPolicy& operator=(const TestPolicy&) = delete;
 
   RoutePlan& route() { return route_; }
+  Model& model(std::size_t index) { return models_[index]; }
+  /// The same two keys for the first two providers: KEY_A and KEY_B.
+  void TakeTwoKeys() { providers_[0].key_env = providers_[1].key_env = two_key_names_; }
+  /// Without the candidates from `count` on.
+  void KeepCandidates(std::uint16_t count) { leaves_[0].row_count = count; }
+  /// One budget for all requests; `per_user`: a ledger for each user. `prefer cheapest` turns the
+  /// order of three candidates round.
+  void Limit(Money per_day, std::vector<BudgetStep> steps, bool per_user = false) {
+    steps_ = std::move(steps);
+    leaves_[0].first_cheapest = 0;
+    budgets_[0] = {
+        "spend", per_day, Money{INT64_MAX}, kLeafBit | 1, per_user ? std::uint16_t{2} : kNone16,
+        steps_};
+    tables_.budgets = budgets_;
+  }
+  /// Of an `only`: the candidates that pass.
+  std::span<const OnlyPeriod> Only(std::vector<std::uint16_t> models) {
+    cases_.clear();
+    for (const std::uint16_t model : models) cases_.push_back({model, model, kLeafBit | 1, 0});
+    only_[0] = {INT64_MIN, cases_};
+    return only_;
+  }
   std::string_view& protocol(std::size_t provider) { return providers_[provider].protocol_name; }
 
   /// Made at the first call; later changes of the route are not seen.
@@ -64,12 +90,15 @@ class TestPolicy {
     tables_.providers = providers_;
     tables_.endpoints = endpoints_;
     tables_.models = models_;
+    tables_.row_orders = row_orders_;
+    tables_.alerts = alerts_;
     if (!policy_) policy_.emplace(tables_);
     return *policy_;
   }
 
-  static TestRequest Request(std::int32_t input = 1'000, std::int32_t output = 100) {
-    return {input, output};
+  static TestRequest Request(std::int32_t input = 1'000, std::int32_t output = 100,
+                             std::string_view user = "u1") {
+    return {input, output, user};
   }
 
  private:
@@ -126,6 +155,13 @@ class TestPolicy {
   }};
   std::array<Gate, 1> gates_ = {{{~std::uint64_t{0}, 0, 0, 0, 0}}};
   std::array<std::string_view, 1> key_names_ = {"TEST_KEY"};
+  std::array<std::string_view, 2> two_key_names_ = {"KEY_A", "KEY_B"};
+  std::array<std::uint16_t, 3> row_orders_ = {2, 1, 0};
+  std::vector<OnlyCase> cases_;
+  std::array<OnlyPeriod, 1> only_{};
+  std::vector<BudgetStep> steps_;
+  std::array<Budget, 1> budgets_{};
+  std::array<Alert, 1> alerts_ = {{{"oncall", true, {}, {}, {}, {}, false}}};
   std::array<Provider, 3> providers_ = {MakeProvider("anthropic", Protocol::kAnthropic, key_names_),
                                         MakeProvider("openai", Protocol::kOpenAi, key_names_),
                                         MakeProvider("ollama", Protocol::kOllama, {})};
