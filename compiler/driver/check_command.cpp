@@ -11,7 +11,7 @@
 #include "compiler/ast/literals.hpp"
 #include "compiler/diag/render_text.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/driver/pipeline.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/model/dump.hpp"
 

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/commands.hpp"
-#include "compiler/driver/files.hpp"
-#include "compiler/driver/pipeline.hpp"
+#include "compiler/pipeline/files.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/emit/emit.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "compiler/ast/literals.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/driver/pipeline.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/explain/explain.hpp"
 

@@ -11,7 +11,7 @@
 
 #include "compiler/driver/canonical.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/driver/files.hpp"
+#include "compiler/pipeline/files.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/format/unified_diff.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/files.hpp"
+#include "compiler/pipeline/files.hpp"
 #include "compiler/parse/program.hpp"
 #include "mlp/result.hpp"
 

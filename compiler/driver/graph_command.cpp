@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/commands.hpp"
-#include "compiler/driver/pipeline.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/graph/graph.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "compiler/driver/canonical.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/driver/files.hpp"
+#include "compiler/pipeline/files.hpp"
 #include "compiler/import/import.hpp"
 
 namespace mlp::compiler {

@@ -15,7 +15,7 @@
 #include "compiler/catalog/listing.hpp"
 #include "compiler/check/check.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/driver/files.hpp"
+#include "compiler/pipeline/files.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/model/capabilities.hpp"
 #include "compiler/source/nearest.hpp"

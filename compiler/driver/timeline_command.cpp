@@ -12,7 +12,7 @@
 #include "compiler/diff/diff.hpp"
 #include "compiler/diff/render.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/driver/pipeline.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 
 namespace mlp::compiler {

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/ast/literals.hpp"
-#include "compiler/driver/files.hpp"
+#include "compiler/pipeline/files.hpp"
 
 namespace mlp::compiler {
 namespace {

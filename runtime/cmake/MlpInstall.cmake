@@ -12,6 +12,12 @@ foreach(target IN ITEMS mlp_core mlp_store mlp_transport mlp_engine mlpc mlp)
   endif()
 endforeach()
 
+# mlp::loader brings the compiler, which needs the grammar's library: a set of its own, so that services
+# without it need not have that library.
+foreach(target IN ITEMS loader pipeline prove diagram check model parse ast diag source grammar)
+  install(TARGETS mlp_${target} EXPORT mlpLoaderTargets)
+endforeach()
+
 set(mlp_install_package "${CMAKE_INSTALL_LIBDIR}/cmake/mlp")
 set(mlp_install_policies "${CMAKE_INSTALL_DATADIR}/mlp")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/policies/catalog" DESTINATION "${mlp_install_policies}"
@@ -22,6 +28,7 @@ install(FILES ${mlp_schemas} DESTINATION "${mlp_install_policies}/schema")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 install(EXPORT mlpTargets NAMESPACE mlp:: DESTINATION "${mlp_install_package}")
+install(EXPORT mlpLoaderTargets NAMESPACE mlp:: DESTINATION "${mlp_install_package}")
 configure_package_config_file(
   "${CMAKE_CURRENT_LIST_DIR}/mlpConfig.cmake.in" "${PROJECT_BINARY_DIR}/mlpConfig.cmake"
   INSTALL_DESTINATION "${mlp_install_package}" PATH_VARS mlp_install_policies)

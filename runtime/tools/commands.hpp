@@ -16,6 +16,7 @@ enum ExitCode : int {
   kExitCallFailed = 4
 };
 
+void AddCallCommand(CLI::App& app, int& exit_code);
 void AddDemoCommand(CLI::App& app, int& exit_code);
 
 }  // namespace mlp::tools

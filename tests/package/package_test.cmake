@@ -47,6 +47,8 @@ run(built "${CMAKE_COMMAND}" --build "${SCRATCH}/build")
 expect("${built}" "Compiling the policy greeter")
 run(said "${SCRATCH}/build/consumer")
 expect("${said}" "route everyone, first tiny, then spare")
+run(said "${SCRATCH}/build/loading_consumer" "${SCRATCH}/source/greeter.mlp")
+expect("${said}" "loaded greeter with")
 
 # Nothing to do when nothing changed, all to do when what the policy imports did.
 run(again "${CMAKE_COMMAND}" --build "${SCRATCH}/build")

@@ -39,6 +39,9 @@ constexpr std::array kRows = std::to_array<Row>({
     {"compiler/testing",
      "compiler/ast compiler/diag compiler/diagram compiler/explain compiler/format compiler/model "
      "compiler/parse compiler/source runtime/core"},
+    {"compiler/pipeline",
+     "compiler/parse compiler/check compiler/diagram compiler/prove compiler/model compiler/ast "
+     "compiler/diag compiler/source posix"},
     {"compiler/lsp", "compiler/* runtime/core cli11 posix"},
     {"compiler/driver", "compiler/* runtime/core cli11 posix"},
     {"runtime/core", ""},
@@ -46,9 +49,11 @@ constexpr std::array kRows = std::to_array<Row>({
     {"runtime/transport", "runtime/core curl posix"},
     {"runtime/engine", "runtime/core runtime/store runtime/transport posix"},
     {"runtime/report", "runtime/core runtime/store"},
+    {"runtime/loader",
+     "compiler/pipeline compiler/diag compiler/diagram compiler/source runtime/core runtime/engine"},
     {"runtime/tools",
-     "runtime/core runtime/store runtime/transport runtime/engine runtime/report generated cli11 "
-     "posix"},
+     "runtime/core runtime/store runtime/transport runtime/engine runtime/report runtime/loader "
+     "generated cli11 posix"},
     {"generated", "runtime/core"},
 });
 
@@ -59,6 +64,7 @@ struct PublicHeader {
 };
 constexpr std::array kPublicHeaders = std::to_array<PublicHeader>({
     {"mlp/client.hpp", "runtime/engine"},
+    {"mlp/loader.hpp", "runtime/loader"},
     {"mlp/store.hpp", "runtime/store"},
     {"mlp/http_client.hpp", "runtime/transport"},
 });

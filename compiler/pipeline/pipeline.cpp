@@ -1,8 +1,8 @@
-#include "compiler/driver/pipeline.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 
 #include "compiler/check/check.hpp"
 #include "compiler/diagram/findings.hpp"
-#include "compiler/driver/files.hpp"
+#include "compiler/pipeline/files.hpp"
 #include "compiler/prove/lints.hpp"
 #include "compiler/prove/prove.hpp"
 

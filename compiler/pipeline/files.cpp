@@ -1,4 +1,4 @@
-#include "compiler/driver/files.hpp"
+#include "compiler/pipeline/files.hpp"
 
 #include <algorithm>
 #include <cerrno>

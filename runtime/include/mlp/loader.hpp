@@ -1,0 +1,27 @@
+// Policies from their files, compiled in this very process. Needs the target mlp::loader, which
+// brings the compiler with it; services that only use their linked policy do without.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mlp/policy.hpp"
+#include "mlp/result.hpp"
+
+namespace mlp {
+
+struct LoadOptions {
+  /// Where imports are looked for beside the importing file's folder.
+  std::vector<std::string> import_roots = {};
+  /// Every analysis of `mlpc check`, and not only what compiling needs. Costs time.
+  bool prove = true;
+};
+
+/// Reads, checks and compiles the policy of a file: the same tables as `mlpc compile` writes. Any
+/// error of the policy refuses it, and the context holds the compiler's messages as `mlpc check`
+/// shows them. Thread-safe. The policy owns all that it refers to.
+[[nodiscard]] Result<std::shared_ptr<const Policy>> LoadPolicy(const std::string& file,
+                                                               const LoadOptions& options = {});
+
+}  // namespace mlp

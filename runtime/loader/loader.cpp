@@ -1,0 +1,67 @@
+#include "mlp/loader.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "compiler/diag/diagnostic.hpp"
+#include "compiler/diag/render_text.hpp"
+#include "compiler/diagram/flatten.hpp"
+#include "compiler/pipeline/pipeline.hpp"
+#include "compiler/source/source_set.hpp"
+#include "runtime/engine/policy_loader.hpp"
+
+namespace mlp {
+namespace {
+
+struct Owner {
+  explicit Owner(compiler::OwnedTables made) : tables(std::move(made)), policy(tables.view()) {}
+  compiler::OwnedTables tables;
+  Policy policy;
+};
+
+Error Refused(std::string context) { return {ErrorClass::kInvalidRequest, std::move(context)}; }
+
+/// Without warnings and notes, which refuse nothing.
+std::string ErrorsOf(const compiler::SourceSet& sources, const compiler::Diagnostics& found) {
+  std::vector<compiler::Diagnostic> errors;
+  for (const compiler::Diagnostic& one : found.all()) {
+    if (one.severity == compiler::Severity::kError) errors.push_back(one);
+  }
+  return RenderText(sources, errors);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Policy>> LoadPolicy(const std::string& file,
+                                                 const LoadOptions& options) {
+  compiler::SourceSet sources;
+  compiler::Diagnostics diagnostics;
+  compiler::Compilation compilation =
+      Compile(file, {.import_roots = options.import_roots, .findings = options.prove}, sources,
+              diagnostics);
+  if (!compilation.readable) return Refused(fmt::format("cannot read {}", file));
+  if (diagnostics.has_errors()) return Refused(ErrorsOf(sources, diagnostics));
+  if (!compilation.has_policy || !compilation.tables) {
+    return Refused(
+        fmt::format("{} has no `policy`: it is a catalog, and there is nothing to decide", file));
+  }
+  const auto owner = std::make_shared<Owner>(*std::move(compilation.tables));
+  return std::shared_ptr<const Policy>(owner, &owner->policy);
+}
+
+namespace {
+
+Result<std::shared_ptr<const Policy>> LoadForClient(const std::string& file) {
+  return LoadPolicy(file);
+}
+
+}  // namespace
+
+/// What the link option of mlp::loader names, so that this file is linked and registers itself.
+extern "C" {
+bool mlp_link_loader = (engine::SetPolicyLoader(&LoadForClient), true);
+}
+
+}  // namespace mlp
