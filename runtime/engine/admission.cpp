@@ -1,5 +1,6 @@
 #include "runtime/engine/admission.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,9 +21,10 @@ std::int64_t NowS() { return WallUs() / kMicrosPerSecond; }
 
 std::int64_t BilledPico(const HttpResponse& response, const ProviderReply& reply,
                         const AttemptRecord& attempt, std::int64_t most_pico) noexcept {
-  if (reply.usage.reported) return attempt.cost_pico;
+  const bool broke_off = reply.error_class != ErrorClass::kNone && !reply.usage.verified;
+  if (reply.usage.reported && !broke_off) return attempt.cost_pico;
   if (!response.sent || response.status >= 300) return 0;
-  return most_pico;
+  return std::max(attempt.cost_pico, most_pico);
 }
 
 std::optional<std::string> Admission::Enter(const Policy& policy, const RequestView& request,

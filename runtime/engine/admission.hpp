@@ -67,7 +67,8 @@ class Admission {
 
 /// What an attempt is taken to have cost: what the provider's usage comes to; nothing where the
 /// request never left or was refused as a whole; the most that it could cost where it may have been
-/// worked on and nothing was said (a timeout, a cancellation, an answer without usage).
+/// worked on and nothing was said (a timeout, a cancellation, an answer without usage), or only
+/// what it had used when a stream broke off.
 [[nodiscard]] std::int64_t BilledPico(const HttpResponse& response, const ProviderReply& reply,
                                       const AttemptRecord& attempt,
                                       std::int64_t most_pico) noexcept;

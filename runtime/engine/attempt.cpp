@@ -1,15 +1,17 @@
 #include "runtime/engine/attempt.hpp"
 
 #include <string_view>
+#include <utility>
 
 namespace mlp::engine {
 namespace {
 
-bool Can(const Tables& tables, const Model& model, std::string_view capability) {
+/// Its bit; 0 where the policy knows none of this name.
+std::uint64_t CapabilityBit(const Tables& tables, std::string_view capability) {
   for (std::size_t bit = 0; bit < tables.capability_names.size(); ++bit) {
-    if (tables.capability_names[bit] == capability) return ((model.capabilities >> bit) & 1U) != 0;
+    if (tables.capability_names[bit] == capability) return std::uint64_t{1} << bit;
   }
-  return false;
+  return 0;
 }
 
 /// The first place of an endpoint, or the host part of its URL.
@@ -33,6 +35,15 @@ AttemptRecord NameAttempt(const Tables& tables, const Candidate& candidate) {
   if (candidate.rollout != kNone16) attempt.rollout = tables.rollouts[candidate.rollout].name;
   attempt.step = candidate.step;
   return attempt;
+}
+
+bool Can(const Tables& tables, const Model& model, std::string_view capability) {
+  return (model.capabilities & CapabilityBit(tables, capability)) != 0;
+}
+
+bool Asks(const Tables& tables, const RequestView& request, std::string_view capability) {
+  if (tables.asks_set == kNone16) return false;
+  return (request.sets[tables.asks_set] & CapabilityBit(tables, capability)) != 0;
 }
 
 WireCall MakeWireCall(const Tables& tables, const Decision& decision, const Candidate& candidate,
@@ -64,6 +75,24 @@ void NoteFailure(const ProviderReply& reply, AttemptRecord& attempt) {
   attempt.rule = reply.rule;
   attempt.request_id = reply.request_id;
   attempt.retry_after_ms = reply.retry_after_ms;
+}
+
+Reply MakeReply(ProviderReply reply, const CallRecord& record) {
+  const AttemptRecord& attempt = record.attempts.back();
+  Reply made;
+  made.text = std::move(reply.text);
+  made.tool_calls = std::move(reply.tool_calls);
+  made.finish = reply.finish;
+  made.usage = reply.usage;
+  made.cost = {record.cost_pico};
+  made.call_id = record.call_id;
+  made.route = record.route;
+  made.model = attempt.model;
+  made.response_model = attempt.response_model;
+  made.provider = attempt.provider;
+  made.left_out = std::move(reply.left_out);
+  made.attempts = record.attempts;
+  return made;
 }
 
 }  // namespace mlp::engine

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "mlp/client.hpp"
 #include "mlp/decide.hpp"
 #include "mlp/protocol.hpp"
 #include "mlp/record.hpp"
@@ -13,6 +15,13 @@ namespace mlp::engine {
 /// What is known before it begins: who is asked, where, and on which arm.
 [[nodiscard]] AttemptRecord NameAttempt(const Tables& tables, const Candidate& candidate);
 
+/// Whether the model has a capability, by its name in the language.
+[[nodiscard]] bool Can(const Tables& tables, const Model& model, std::string_view capability);
+
+/// Whether the request's `asks` holds a capability.
+[[nodiscard]] bool Asks(const Tables& tables, const RequestView& request,
+                        std::string_view capability);
+
 /// Views into `tables`, `access` and `prompt`, which outlive the attempt.
 [[nodiscard]] WireCall MakeWireCall(const Tables& tables, const Decision& decision,
                                     const Candidate& candidate, const Providers::Access& access,
@@ -22,5 +31,8 @@ namespace mlp::engine {
 void NoteReply(const HttpResponse& response, const ProviderReply& reply, AttemptRecord& attempt);
 /// What failed, in the provider's words.
 void NoteFailure(const ProviderReply& reply, AttemptRecord& attempt);
+
+/// What the caller is told of an answer; the last attempt of `record` brought it.
+[[nodiscard]] Reply MakeReply(ProviderReply reply, const CallRecord& record);
 
 }  // namespace mlp::engine

@@ -15,6 +15,7 @@
 namespace mlp::engine {
 namespace {
 
+constexpr std::string_view kStreaming = "streaming";
 constexpr std::int64_t kMicrosPerMilli = 1'000;
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 
@@ -27,7 +28,7 @@ std::int64_t Earliest(std::int64_t a, std::int64_t b) {
 }  // namespace
 
 Call::Call(CallContext context, const RequestView& request, const Prompt& prompt,
-           const CallOptions& options, std::uint64_t seed, Handler handler)
+           const CallOptions& options, std::uint64_t seed, Report report, Delivery::Handler handler)
     : context_(std::move(context)),
       tables_(context_.policy.tables()),
       codes_(request.codes.begin(), request.codes.end()),
@@ -35,7 +36,8 @@ Call::Call(CallContext context, const RequestView& request, const Prompt& prompt
       sets_(request.sets.begin(), request.sets.end()),
       prompt_(prompt),
       options_(options),
-      handler_(std::move(handler)),
+      delivery_(std::move(handler),
+                report == Report::kPieces && options.streaming != Streaming::kOff),
       random_(seed),
       admission_(context_.limits, context_.budgets) {
   texts_.assign(text_store_.begin(), text_store_.end());
@@ -84,6 +86,9 @@ void Call::Begin() {
   if (deadline_ms > 0) deadline_us_ = begun_us_ + deadline_ms * kMicrosPerMilli;
   bound_pico_ = route.call_bound.pico_usd;
   if (options_.most_cost) bound_pico_ = std::min(bound_pico_, options_.most_cost->pico_usd);
+  streams_ = options_.streaming == Streaming::kOn ||
+             (options_.streaming == Streaming::kAuto &&
+              (delivery_.hands_out_pieces() || Asks(tables_, request, kStreaming)));
   Attempt(AttemptKind::kFirst, 0);
 }
 
@@ -240,23 +245,30 @@ void Call::Send() {
     reply.error_class = access_.key_missing ? ErrorClass::kAuth : ErrorClass::kInvalidRequest;
     reply.rule = access_.key_missing ? "no key in the environment" : "no such protocol registered";
     NoteFailure(reply, record_.attempts.back());
-    Report(reply);
+    Tell(reply);
     FollowFailure(reply);
     return;
   }
   phase_ = Phase::kAnswer;
-  const ExchangePlan plan{
+  ExchangePlan plan{
       .protocol = access_.protocol,
       .wire = MakeWireCall(tables_, decision_, candidate, access_, prompt_),
       .headers = access_.headers,
       .connect_ms = provider.connect_ms,
+      .first_token_ms = provider.first_token_ms,
+      .between_tokens_ms = provider.between_tokens_ms,
       // A wait for admission may have used up what was left.
       .total_ms = std::max<std::int64_t>(std::min(AttemptMs(provider), RemainingMs()), 1)};
+  plan.wire.stream = streams_ && Can(tables_, tables_.models[candidate.model], kStreaming);
+  Exchange::Listener listener;
+  if (delivery_.hands_out_pieces()) {
+    listener.on_delta = [self = shared_from_this()](const StreamDelta& delta) {
+      if (!self->cancelled_.load()) self->delivery_.HandOut(delta);
+    };
+  }
+  listener.on_end = [self = shared_from_this()](ExchangeEnd end) { self->Ended(std::move(end)); };
   const std::uint64_t transfer =
-      std::make_shared<Exchange>(plan, [self = shared_from_this()](const HttpResponse& response,
-                                                                   ProviderReply reply) {
-        self->Ended(response, std::move(reply));
-      })->Send(*context_.http);
+      std::make_shared<Exchange>(plan, std::move(listener))->Send(*context_.http);
   std::uint64_t known =
       transfer_.load();  // a later attempt may have begun on the I/O thread already
   while (known < transfer && !transfer_.compare_exchange_weak(known, transfer)) {
@@ -264,19 +276,23 @@ void Call::Send() {
   if (cancelled_.load()) context_.http->Cancel(transfer);
 }
 
-void Call::Ended(const HttpResponse& response, ProviderReply reply) {
+void Call::Ended(ExchangeEnd end) {
+  ProviderReply& reply = end.reply;
   if (cancelled_.load()) reply.error_class = ErrorClass::kCancelled;
   AttemptRecord& attempt = record_.attempts.back();
-  NoteReply(response, reply, attempt);
+  NoteReply(end.response, reply, attempt);
   Settle(reply);
+  // Tokens that nobody counted were made, and are likely to be billed.
+  if (end.broke_off && !reply.usage.reported) attempt.priced = false;
   if (reply.error_class == ErrorClass::kNone) {
     attempt.finish = ToString(reply.finish);
   } else {
     NoteFailure(reply, attempt);
   }
   context_.providers.Note(access_, reply);
-  admission_.Ended(response, reply, attempt, context_.providers.key_count(access_.provider) < 2);
-  Report(reply);
+  admission_.Ended(end.response, reply, attempt,
+                   context_.providers.key_count(access_.provider) < 2);
+  Tell(reply);
   if (cancelled_.load()) {
     Fail(ErrorClass::kCancelled, "cancelled by the caller");
   } else if (reply.error_class == ErrorClass::kNone) {
@@ -297,7 +313,7 @@ void Call::Settle(const ProviderReply& reply) {
       CheckedAdd({record_.cost_pico}, {attempt.cost_pico}).value_or(Money{INT64_MAX}).pico_usd;
 }
 
-void Call::Report(const ProviderReply&) {}
+void Call::Tell(const ProviderReply&) {}
 
 ChainState Call::State() const {
   ChainState state;
@@ -312,24 +328,37 @@ ChainState Call::State() const {
 void Call::FollowFailure(const ProviderReply& reply) {
   ChainState state = State();
   state.other_key = context_.providers.HasOtherKey(access_, reply.error_class);
+  const RoutePlan& route = tables_.routes[decision_.route];
+  std::string summary = DescribeAttempts(record_.attempts);
+  if (delivery_.begun()) {
+    summary +=
+        fmt::format("; {} bytes of the last one's answer had been handed out", delivery_.bytes());
+  }
   if (state.remaining_ms <= 0) {
-    Fail(ErrorClass::kDeadlineExceeded, DescribeAttempts(record_.attempts));
+    Fail(ErrorClass::kDeadlineExceeded, std::move(summary));
     return;
   }
-  const NextStep next =
-      AfterFailure(tables_.routes[decision_.route], reply, state, random_.Uniform());
+  if (delivery_.begun() && !route.restart_after_first_byte) {
+    Fail(reply.error_class, fmt::format("{}, after which route `{}` lets no other attempt continue",
+                                        summary, route.name));
+    return;
+  }
+  const NextStep next = AfterFailure(route, reply, state, random_.Uniform());
   switch (next.kind) {
     case NextStep::Kind::kStop:
-      Fail(reply.error_class, DescribeAttempts(record_.attempts));
+      Fail(reply.error_class, std::move(summary));
       return;
     case NextStep::Kind::kNextCandidate:
+      delivery_.Restart();
       NextCandidate(AttemptKind::kFallback);
       return;
     case NextStep::Kind::kOtherKey:
+      delivery_.Restart();
       Attempt(AttemptKind::kRetry, 0);
       return;
     case NextStep::Kind::kRetry:
       ++retries_;
+      delivery_.Restart();
       Wait(AttemptKind::kRetry, next.wait_ms * kMicrosPerMilli, 0);
       return;
   }
@@ -349,31 +378,15 @@ void Call::NextCandidate(AttemptKind kind) {
 }
 
 void Call::Succeed(ProviderReply reply) {
-  const AttemptRecord& attempt = record_.attempts.back();
-  Event event;
-  event.kind = Event::Kind::kReply;
-  event.reply.text = std::move(reply.text);
-  event.reply.tool_calls = std::move(reply.tool_calls);
-  event.reply.finish = reply.finish;
-  event.reply.usage = reply.usage;
-  event.reply.cost = {record_.cost_pico};
-  event.reply.call_id = record_.call_id;
-  event.reply.route = record_.route;
-  event.reply.model = attempt.model;
-  event.reply.response_model = attempt.response_model;
-  event.reply.provider = attempt.provider;
-  event.reply.left_out = std::move(reply.left_out);
-  event.reply.attempts = record_.attempts;
+  Reply made = MakeReply(std::move(reply), record_);
   Record(ErrorClass::kNone);
-  handler_(std::move(event));
+  delivery_.End(std::move(made));
 }
 
 void Call::Fail(ErrorClass error_class, std::string context) {
-  Event event;
-  event.kind = Event::Kind::kError;
-  event.error = {error_class, fmt::format("{} (call {})", context, record_.call_id)};
+  Error error{error_class, fmt::format("{} (call {})", context, record_.call_id)};
   Record(error_class);
-  handler_(std::move(event));
+  delivery_.End(std::move(error));
 }
 
 void Call::Record(ErrorClass outcome) {

@@ -14,6 +14,8 @@
 #include "mlp/record.hpp"
 #include "runtime/core/split_mix.hpp"
 #include "runtime/engine/admission.hpp"
+#include "runtime/engine/delivery.hpp"
+#include "runtime/engine/exchange.hpp"
 #include "runtime/engine/providers.hpp"
 #include "runtime/engine/retry.hpp"
 
@@ -29,16 +31,18 @@ struct CallContext {
   std::shared_ptr<HttpExecutor> http;
 };
 
-/// Runs from Begin to exactly one event. Begin on any thread; afterwards only where `http` runs its
-/// callbacks, but for Cancel. Keeps itself alive through the callbacks that it waits for.
+/// What the handler gets beside the end.
+enum class Report : std::uint8_t { kPieces, kEndAlone };
+
+/// Runs from Begin to exactly one kReply or kError. Begin on any thread; afterwards only where
+/// `http` runs its callbacks, but for Cancel. Keeps itself alive through the callbacks that it
+/// waits for.
 class Call : public std::enable_shared_from_this<Call> {
  public:
-  using Handler = std::function<void(Event)>;
-
   /// `seed` is this call's own randomness: its id, jitter and draws.
-  /// The request is copied; `prompt` lives until the event.
+  /// The request is copied; `prompt` lives until the end.
   Call(CallContext context, const RequestView& request, const Prompt& prompt,
-       const CallOptions& options, std::uint64_t seed, Handler handler);
+       const CallOptions& options, std::uint64_t seed, Report report, Delivery::Handler handler);
 
   void Begin();
   /// Thread-safe.
@@ -59,9 +63,9 @@ class Call : public std::enable_shared_from_this<Call> {
   void Held(const Budgets::Answer& answer);
   void NextCheaper(const std::string& why);
   void Send();
-  void Ended(const HttpResponse& response, ProviderReply reply);
+  void Ended(ExchangeEnd end);
   /// Told after every attempt, whose record is complete: the last of `record_.attempts`.
-  void Report(const ProviderReply& reply);
+  void Tell(const ProviderReply& reply);
   void FollowFailure(const ProviderReply& reply);
   void NextCandidate(AttemptKind kind);
   void Succeed(ProviderReply reply);
@@ -84,7 +88,8 @@ class Call : public std::enable_shared_from_this<Call> {
   std::vector<std::uint64_t> sets_;
   const Prompt& prompt_;
   CallOptions options_;
-  Handler handler_;
+  bool streams_ = false;  ///< models that can are asked for pieces
+  Delivery delivery_;
   SplitMix64 random_;
   Decision decision_;
   CallRecord record_;
@@ -98,6 +103,8 @@ class Call : public std::enable_shared_from_this<Call> {
   Phase phase_ = Phase::kBeginning;
   AttemptRecord pending_;
   Providers::Access access_;  ///< of the attempt: endpoint and key
+  bool delivered_ = false;    ///< a piece of this attempt's answer reached the handler
+  std::uint64_t delivered_bytes_ = 0;
   std::atomic<std::uint64_t> transfer_{0};
   std::atomic<bool> cancelled_{false};
 };

@@ -76,7 +76,7 @@ class Client::Impl {
     Event end;
     bool ended = false;
     const auto loop = std::make_shared<engine::CallerLoop>(http_);
-    Begin(loop, request, prompt, options, [&](Event event) {
+    Begin(loop, request, prompt, options, engine::Report::kEndAlone, [&](Event event) {
       end = std::move(event);
       ended = true;
     });
@@ -89,7 +89,7 @@ class Client::Impl {
     const auto kept = std::make_shared<const Prompt>(std::move(prompt));
     const std::shared_ptr<HttpExecutor> not_owned(std::shared_ptr<void>(), &http_);
     return Begin(
-        not_owned, request, *kept, options,
+        not_owned, request, *kept, options, engine::Report::kPieces,
         [kept, on_event = std::move(on_event)](Event event) { on_event(std::move(event)); });
   }
 
@@ -117,13 +117,16 @@ class Client::Impl {
  private:
   template <typename OnEvent>
   std::uint64_t Begin(std::shared_ptr<HttpExecutor> http, const RequestView& request,
-                      const Prompt& prompt, const CallOptions& options, OnEvent on_event) {
+                      const Prompt& prompt, const CallOptions& options, engine::Report report,
+                      OnEvent on_event) {
     const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
     auto call = std::make_shared<engine::Call>(
         engine::CallContext{policy_, providers_, limits_, budgets_, store_.get(), std::move(http)},
-        request, prompt, options, Mix(seed_ + id * 0x9E3779B97F4A7C15),
+        request, prompt, options, Mix(seed_ + id * 0x9E3779B97F4A7C15), report,
         [this, id, on_event = std::move(on_event)](Event event) {
+          const bool ends = event.kind == Event::Kind::kReply || event.kind == Event::Kind::kError;
           on_event(std::move(event));
+          if (!ends) return;
           const std::lock_guard lock(mutex_);
           active_.erase(id);
           if (active_.empty()) idle_.notify_all();

@@ -1,5 +1,6 @@
 #include "runtime/engine/exchange.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mlp::engine {
@@ -14,10 +15,16 @@ ProviderReply ReplyOfTransport(const HttpResponse& response) {
   return reply;
 }
 
+/// Whether the model brought something forth, as opposed to the server being alive.
+bool IsContent(const StreamDelta& delta) { return delta.kind != StreamDelta::Kind::kUsage; }
+
 }  // namespace
 
-Exchange::Exchange(const ExchangePlan& plan, OnEnd on_end)
-    : plan_(plan), on_end_(std::move(on_end)) {}
+Exchange::Exchange(const ExchangePlan& plan, Listener listener)
+    : plan_(plan), listener_(std::move(listener)) {
+  if (plan_.wire.stream) reader_ = plan_.protocol->ReadStream(plan_.wire);
+  plan_.wire.stream = reader_ != nullptr;
+}
 
 std::uint64_t Exchange::Send(HttpExecutor& http) {
   HttpRequest request = plan_.protocol->BuildRequest(plan_.wire, left_out_);
@@ -26,17 +33,66 @@ std::uint64_t Exchange::Send(HttpExecutor& http) {
   }
   request.connect_timeout_ms = plan_.connect_ms;
   request.total_timeout_ms = plan_.total_ms;
+  if (reader_ != nullptr) {
+    request.first_byte_timeout_ms = plan_.first_token_ms;
+    request.idle_timeout_ms = plan_.between_tokens_ms;
+    request.on_piece = [self = shared_from_this()](std::string_view bytes) {
+      return self->Take(bytes);
+    };
+  }
   return http.Start(std::move(request), [self = shared_from_this()](const HttpResponse& response) {
     self->Finished(response);
   });
 }
 
+Piece Exchange::Take(std::string_view bytes) {
+  const StreamState state = reader_->Feed(bytes, deltas_);
+  const bool content = std::any_of(deltas_.begin(), deltas_.end(), IsContent);
+  HandOut();
+  switch (state) {
+    case StreamState::kComplete:
+      return Piece::kLast;
+    case StreamState::kFailed:
+      return Piece::kEnough;
+    case StreamState::kOpen:
+      break;
+  }
+  return content ? Piece::kContent : Piece::kIdle;
+}
+
 void Exchange::Finished(const HttpResponse& response) {
-  ProviderReply reply = response.error_class == ErrorClass::kNone
-                            ? plan_.protocol->ParseResponse(plan_.wire, response)
-                            : ReplyOfTransport(response);
+  const bool streamed = reader_ != nullptr && response.status >= 200 && response.status <= 299;
+  ProviderReply reply;
+  if (streamed) {
+    reply = reader_->Finish(response, deltas_);
+    HandOut();
+  } else if (response.error_class == ErrorClass::kNone) {
+    reply = plan_.protocol->ParseResponse(plan_.wire, response);
+    HandOutWhole(reply);
+  } else {
+    reply = ReplyOfTransport(response);
+  }
   reply.left_out = std::move(left_out_);
-  on_end_(response, std::move(reply));
+  const bool broke_off =
+      streamed && reply.error_class != ErrorClass::kNone && response.first_byte_us >= 0;
+  listener_.on_end({response, std::move(reply), broke_off});
+}
+
+void Exchange::HandOut() {
+  if (listener_.on_delta) {
+    for (const StreamDelta& delta : deltas_) listener_.on_delta(delta);
+  }
+  deltas_.clear();
+}
+
+void Exchange::HandOutWhole(const ProviderReply& reply) {
+  if (!listener_.on_delta || reply.error_class != ErrorClass::kNone) return;
+  if (!reply.text.empty()) listener_.on_delta({.text = reply.text});
+  std::uint32_t index = 0;
+  for (const ToolCall& call : reply.tool_calls) {
+    listener_.on_delta({.kind = StreamDelta::Kind::kToolCall,
+                        .tool_call = {index++, call.id, call.name, call.arguments}});
+  }
 }
 
 }  // namespace mlp::engine

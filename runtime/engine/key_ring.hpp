@@ -13,7 +13,8 @@
 
 namespace mlp::engine {
 
-/// Thread-safe and lock-free; const where only turns and rests change. Instants are microseconds of one monotonic clock.
+/// Thread-safe and lock-free; const where only turns and rests change. Instants are microseconds of
+/// one monotonic clock.
 class KeyRing {
  public:
   KeyRing() = default;

@@ -9,6 +9,33 @@ namespace {
 
 using enum ErrorClass;
 
+// One row a line, however long, so that the table can be read as one.
+// clang-format off
+constexpr ErrorRule kRules[] = {
+    {.name = "anthropic-enforced-spend-limit", .error_class = kQuotaExhausted, .code = "enforced_spend_limit_reached"},
+    {.name = "anthropic-billing-error", .error_class = kQuotaExhausted, .type = "billing_error"},
+    {.name = "anthropic-402", .error_class = kQuotaExhausted, .status = 402},
+    {.name = "anthropic-overloaded", .error_class = kOverloaded, .type = "overloaded_error"},
+    {.name = "anthropic-529", .error_class = kOverloaded, .status = 529},
+    {.name = "anthropic-says-prompt-too-long", .error_class = kContextLength, .status = 400, .says = "prompt is too long"},
+    {.name = "anthropic-says-context-limit", .error_class = kContextLength, .status = 400, .says = "exceed context limit"},
+    {.name = "anthropic-says-credit-balance", .error_class = kQuotaExhausted, .status = 400, .says = "credit balance is too low"},
+    {.name = "anthropic-says-usage-limits", .error_class = kQuotaExhausted, .status = 400, .says = "api usage limits"},
+    {.name = "anthropic-429-says-usage-limits", .error_class = kQuotaExhausted, .status = 429, .says = "api usage limits", .hint = Hint::kAbsent},
+    {.name = "anthropic-authentication", .error_class = kAuth, .type = "authentication_error"},
+    {.name = "anthropic-permission", .error_class = kAuth, .type = "permission_error"},
+    {.name = "anthropic-model-not-found", .error_class = kModelNotFound, .status = 404, .type = "not_found_error", .says = "model"},
+    {.name = "anthropic-rate-limit", .error_class = kRateLimited, .type = "rate_limit_error"},
+    {.name = "anthropic-timeout", .error_class = kTimeout, .type = "timeout_error"},
+    {.name = "anthropic-504", .error_class = kTimeout, .status = 504},
+    {.name = "anthropic-413", .error_class = kInvalidRequest, .status = 413},
+    {.name = "anthropic-422", .error_class = kInvalidRequest, .status = 422},
+    {.name = "anthropic-conflict", .error_class = kServerError, .status = 409},
+    {.name = "anthropic-api-error", .error_class = kServerError, .type = "api_error"},
+    {.name = "anthropic-invalid-request", .error_class = kInvalidRequest, .type = "invalid_request_error"},
+};
+// clang-format on
+
 /// One set of counts. The input stands beside what was read from and written to the cache.
 Usage ReadCounts(const Json& usage) {
   Usage billed;
@@ -66,8 +93,7 @@ constexpr StopRow kStops[] = {{"end_turn", FinishReason::kStop},
                               {"tool_use", FinishReason::kToolCalls},
                               {"pause_turn", FinishReason::kOther}};
 
-}  // namespace
-
+/// An answer that is no failure as a whole; a part of it may still be one.
 void ReadAnswer(const Json& body, ProviderReply& reply) {
   reply.model = Text(At(body, "model"));
   reply.response_id = Text(At(body, "id"));
@@ -108,6 +134,38 @@ void ReadAnswer(const Json& body, ProviderReply& reply) {
   if (!thoughts.empty() && !reply.tool_calls.empty()) {
     reply.tool_calls.front().signature = std::string(kSignaturePrefix) + Dump(thoughts);
   }
+}
+
+}  // namespace
+
+ProviderReply ReadReply(const WireCall& call, const HttpResponse& response, const Json& body) {
+  ProviderReply reply = BeginReply(call, response);
+  if (reply.error_class != kNone) return reply;
+  const Json& error = At(body, "error");
+  const bool failed = response.status < 200 || response.status >= 300;
+  if (reply.request_id.empty()) reply.request_id = Text(At(body, "request_id"));
+  if (failed || error.is_object()) {
+    ErrorFacts facts;
+    facts.status = response.status;
+    facts.type = Text(At(error, "type"));
+    facts.code = Text(At(At(error, "details"), "error_code"));
+    facts.message = body.is_discarded() ? PlainBody(response.body) : Text(At(error, "message"));
+    facts.hinted = reply.retry_after_ms >= 0;
+    ApplyRules(kRules, facts, {}, call.key, reply);
+    // Bytes of pictures say nothing about tokens; too many bytes of text are too many tokens.
+    if (reply.rule == "anthropic-413" && HasOnlyText(*call.prompt)) {
+      reply.error_class = kContextLength;
+      reply.rule = "anthropic-413-text";
+    }
+    return reply;
+  }
+  if (!body.is_object()) {
+    Fail(reply, kMalformedResponse, "anthropic-not-json");
+    return reply;
+  }
+  ReadAnswer(body, reply);
+  CheckStructured(call, reply);
+  return reply;
 }
 
 }  // namespace mlp::transport::anthropic

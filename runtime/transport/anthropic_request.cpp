@@ -158,6 +158,7 @@ Json WriteBody(const WireCall& call, std::vector<std::string>& left_out) {
   if (!call.prompt->stop.empty()) body["stop_sequences"] = call.prompt->stop;
   WriteTools(call, body, left_out);
   WriteOutput(*call.prompt, parameters, body, left_out);
+  if (call.stream) body["stream"] = true;
   AddRest(parameters.rest, body, left_out);
   return body;
 }

@@ -1,8 +1,9 @@
 #include "runtime/transport/google.hpp"
 
 #include <algorithm>
+#include <utility>
 
-#include "runtime/transport/error_rules.hpp"
+#include "runtime/transport/answer_fold.hpp"
 #include "runtime/transport/google_parts.hpp"
 #include "runtime/transport/wire.hpp"
 #include "runtime/transport/wire_json.hpp"
@@ -10,65 +11,29 @@
 namespace mlp::transport {
 namespace {
 
-using enum ErrorClass;
-
-// `type` is the error's status word; `detail` holds the ids of exceeded quotas and the reasons
-// given. One row a line, however long, so that the table can be read as one.
-// clang-format off
-constexpr ErrorRule kRules[] = {
-    {.name = "google-api-key-invalid", .error_class = kAuth, .status = 400, .detail = "api_key_invalid"},
-    {.name = "google-unauthenticated", .error_class = kAuth, .type = "unauthenticated"},
-    {.name = "google-permission-denied", .error_class = kAuth, .type = "permission_denied"},
-    {.name = "google-not-found", .error_class = kModelNotFound, .status = 404},
-    {.name = "google-deadline-exceeded", .error_class = kTimeout, .type = "deadline_exceeded"},
-    {.name = "google-504", .error_class = kTimeout, .status = 504},
-    {.name = "google-says-no-capacity", .error_class = kOverloaded, .status = 429, .says = "no capacity available"},
-    {.name = "vertex-says-resource-exhausted", .error_class = kOverloaded, .status = 429, .says = "resource exhausted"},
-    {.name = "google-quota-per-day", .error_class = kQuotaExhausted, .status = 429, .detail = "perday"},
-    {.name = "google-quota-per-minute", .error_class = kRateLimited, .status = 429, .detail = "perminute"},
-    {.name = "google-429-retry-info", .error_class = kRateLimited, .status = 429, .hint = Hint::kGiven},
-    {.name = "google-says-current-quota", .error_class = kQuotaExhausted, .status = 429, .says = "exceeded your current quota", .hint = Hint::kAbsent},
-    {.name = "google-429-no-details", .error_class = kRateLimited, .status = 429},
-    {.name = "google-says-token-count", .error_class = kContextLength, .status = 400, .says = "input token count"},
-    {.name = "google-says-api-key", .error_class = kAuth, .status = 400, .says = "api key not valid"},
-    {.name = "google-says-billing", .error_class = kQuotaExhausted, .status = 400, .type = "failed_precondition", .says = "billing"},
-    {.name = "google-failed-precondition", .error_class = kAuth, .status = 400, .type = "failed_precondition"},
-    {.name = "google-invalid-argument", .error_class = kInvalidRequest, .type = "invalid_argument"},
-    {.name = "google-unavailable", .error_class = kOverloaded, .type = "unavailable"},
-    {.name = "google-internal", .error_class = kServerError, .type = "internal"},
-    {.name = "google-cancelled", .error_class = kServerError, .status = 499},
-};
-// clang-format on
-
 class GoogleProtocol final : public WireProtocol {
  public:
   HttpRequest BuildRequest(const WireCall& call,
                            std::vector<std::string>& left_out) const override {
     std::string path(call.model_id.starts_with("models/") ? "/" : "/models/");
-    path.append(call.model_id).append(":generateContent");
+    path.append(call.model_id).append(call.stream ? ":streamGenerateContent" : ":generateContent");
+    std::string url = Url(call.url, path);
+    // Without it the stream would be one JSON array.
+    if (call.stream) url += url.find('?') == std::string::npos ? "?alt=sse" : "&alt=sse";
     HttpRequest request =
-        JsonRequest(call, Url(call.url, path), Dump(google::WriteBody(call, left_out)));
+        JsonRequest(call, std::move(url), Dump(google::WriteBody(call, left_out)));
     Authorize(call.url, call.key, request);
     return request;
   }
 
   ProviderReply ParseResponse(const WireCall& call, const HttpResponse& response) const override {
-    ProviderReply reply = BeginReply(call, response);
-    if (reply.error_class != kNone) return reply;
-    Json body = ParseJson(response.body);
-    if (body.is_array() && body.size() == 1) body = Json(body[0]);  // errors come so at times
-    if (response.status < 200 || response.status >= 300 || At(body, "error").is_object()) {
-      const ErrorFacts facts = google::ReadError(body, response, reply);
-      ApplyRules(kRules, facts, {}, call.key, reply);
-      return reply;
-    }
-    if (!body.is_object()) {
-      Fail(reply, kMalformedResponse, "google-not-json");
-      return reply;
-    }
-    google::ReadAnswer(body, reply);
-    CheckStructured(call, reply);
-    return reply;
+    const Json body = ParseJson(response.body);
+    const bool wrapped = body.is_array() && body.size() == 1;  // errors come so at times
+    return google::ReadReply(call, response, wrapped ? body[0] : body);
+  }
+
+  std::unique_ptr<StreamReader> ReadStream(const WireCall& call) const override {
+    return MakeStreamReader("google", call, Framing::kSse, google::MakeFold());
   }
 
   HttpRequest BuildProbe(std::string_view url, std::string_view key) const override {

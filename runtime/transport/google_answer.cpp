@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "runtime/transport/error_rules.hpp"
 #include "runtime/transport/google_parts.hpp"
 #include "runtime/transport/wire.hpp"
 
@@ -7,6 +8,34 @@ namespace mlp::transport::google {
 namespace {
 
 using enum ErrorClass;
+
+// `type` is the error's status word; `detail` holds the ids of exceeded quotas and the reasons
+// given. One row a line, however long, so that the table can be read as one.
+// clang-format off
+constexpr ErrorRule kRules[] = {
+    {.name = "google-api-key-invalid", .error_class = kAuth, .status = 400, .detail = "api_key_invalid"},
+    {.name = "google-unauthenticated", .error_class = kAuth, .type = "unauthenticated"},
+    {.name = "google-permission-denied", .error_class = kAuth, .type = "permission_denied"},
+    {.name = "google-not-found", .error_class = kModelNotFound, .status = 404},
+    {.name = "google-deadline-exceeded", .error_class = kTimeout, .type = "deadline_exceeded"},
+    {.name = "google-504", .error_class = kTimeout, .status = 504},
+    {.name = "google-says-no-capacity", .error_class = kOverloaded, .status = 429, .says = "no capacity available"},
+    {.name = "vertex-says-resource-exhausted", .error_class = kOverloaded, .status = 429, .says = "resource exhausted"},
+    {.name = "google-quota-per-day", .error_class = kQuotaExhausted, .status = 429, .detail = "perday"},
+    {.name = "google-quota-per-minute", .error_class = kRateLimited, .status = 429, .detail = "perminute"},
+    {.name = "google-429-retry-info", .error_class = kRateLimited, .status = 429, .hint = Hint::kGiven},
+    {.name = "google-says-current-quota", .error_class = kQuotaExhausted, .status = 429, .says = "exceeded your current quota", .hint = Hint::kAbsent},
+    {.name = "google-429-no-details", .error_class = kRateLimited, .status = 429},
+    {.name = "google-says-token-count", .error_class = kContextLength, .status = 400, .says = "input token count"},
+    {.name = "google-says-api-key", .error_class = kAuth, .status = 400, .says = "api key not valid"},
+    {.name = "google-says-billing", .error_class = kQuotaExhausted, .status = 400, .type = "failed_precondition", .says = "billing"},
+    {.name = "google-failed-precondition", .error_class = kAuth, .status = 400, .type = "failed_precondition"},
+    {.name = "google-invalid-argument", .error_class = kInvalidRequest, .type = "invalid_argument"},
+    {.name = "google-unavailable", .error_class = kOverloaded, .type = "unavailable"},
+    {.name = "google-internal", .error_class = kServerError, .type = "internal"},
+    {.name = "google-cancelled", .error_class = kServerError, .status = 499},
+};
+// clang-format on
 
 struct FinishRow {
   std::string_view word;
@@ -73,8 +102,7 @@ void ReadParts(const Json& parts, ProviderReply& reply) {
   }
 }
 
-}  // namespace
-
+/// An answer that is no failure as a whole; a part of it may still be one.
 void ReadAnswer(const Json& body, ProviderReply& reply) {
   reply.model = Text(At(body, "modelVersion"));
   reply.response_id = Text(At(body, "responseId"));
@@ -101,6 +129,7 @@ void ReadAnswer(const Json& body, ProviderReply& reply) {
   }
 }
 
+/// Also takes up when the provider says to come back.
 ErrorFacts ReadError(const Json& body, const HttpResponse& response, ProviderReply& reply) {
   const Json& error = At(body, "error");
   ErrorFacts facts;
@@ -124,6 +153,25 @@ ErrorFacts ReadError(const Json& body, const HttpResponse& response, ProviderRep
   }
   facts.hinted = reply.retry_after_ms >= 0;
   return facts;
+}
+
+}  // namespace
+
+ProviderReply ReadReply(const WireCall& call, const HttpResponse& response, const Json& body) {
+  ProviderReply reply = BeginReply(call, response);
+  if (reply.error_class != kNone) return reply;
+  if (response.status < 200 || response.status >= 300 || At(body, "error").is_object()) {
+    const ErrorFacts facts = ReadError(body, response, reply);
+    ApplyRules(kRules, facts, {}, call.key, reply);
+    return reply;
+  }
+  if (!body.is_object()) {
+    Fail(reply, kMalformedResponse, "google-not-json");
+    return reply;
+  }
+  ReadAnswer(body, reply);
+  CheckStructured(call, reply);
+  return reply;
 }
 
 }  // namespace mlp::transport::google

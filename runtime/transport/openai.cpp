@@ -1,28 +1,12 @@
 #include "runtime/transport/openai.hpp"
 
-#include <charconv>
-#include <optional>
-
-#include "runtime/transport/error_rules.hpp"
+#include "runtime/transport/answer_fold.hpp"
 #include "runtime/transport/openai_parts.hpp"
-#include "runtime/transport/openai_rules.hpp"
 #include "runtime/transport/wire.hpp"
 #include "runtime/transport/wire_json.hpp"
 
 namespace mlp::transport {
 namespace {
-
-/// The number behind `word` in a message such as `Limit 30000, Requested 41200.`
-std::optional<std::int64_t> NumberAfter(std::string_view message, std::string_view word) {
-  const std::size_t at = message.find(word);
-  if (at == std::string_view::npos) return std::nullopt;
-  message.remove_prefix(at + word.size());
-  while (message.starts_with(' ') || message.starts_with(':')) message.remove_prefix(1);
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(message.data(), message.data() + message.size(), value);
-  if (error != std::errc{}) return std::nullopt;
-  return value;
-}
 
 class OpenAiProtocol final : public WireProtocol {
  public:
@@ -35,32 +19,13 @@ class OpenAiProtocol final : public WireProtocol {
   }
 
   ProviderReply ParseResponse(const WireCall& call, const HttpResponse& response) const override {
-    ProviderReply reply = BeginReply(call, response);
-    if (reply.error_class != ErrorClass::kNone) return reply;
-    const openai::Dialect& dialect = openai::DialectOf(call.url);
-    Json body = ParseJson(response.body);
-    if (body.is_array() && body.size() == 1) body = Json(body[0]);  // Google's compatible endpoint
-    const Json& error = At(body, "error");
-    const bool failed = response.status < 200 || response.status >= 300;
-    if (!failed && (body.is_discarded() || (!body.is_object()))) {
-      Fail(reply, ErrorClass::kMalformedResponse, "openai-not-json");
-      return reply;
-    }
-    if (failed || (!error.is_null() && At(body, "choices").is_null()) ||
-        At(body, "object") == Json("error")) {
-      ErrorFacts facts = openai::ReadError(body, response);
-      facts.hinted = reply.retry_after_ms >= 0;
-      ApplyRules(kOpenAiRules, facts, dialect.name, call.key, reply);
-      if (reply.error_class == ErrorClass::kRateLimited) {
-        const auto limit = NumberAfter(facts.message, "Limit ");
-        const auto requested = NumberAfter(facts.message, "Requested ");
-        if (limit && requested && *requested > *limit) reply.never_fits = true;
-      }
-      return reply;
-    }
-    openai::ReadAnswer(body, dialect, reply);
-    CheckStructured(call, reply);
-    return reply;
+    const Json body = ParseJson(response.body);
+    const bool wrapped = body.is_array() && body.size() == 1;  // Google's compatible endpoint
+    return openai::ReadReply(call, response, wrapped ? body[0] : body);
+  }
+
+  std::unique_ptr<StreamReader> ReadStream(const WireCall& call) const override {
+    return MakeStreamReader("openai", call, Framing::kSse, openai::MakeFold());
   }
 
   HttpRequest BuildProbe(std::string_view url, std::string_view key) const override {

@@ -2,7 +2,9 @@
 #include <charconv>
 #include <optional>
 
+#include "runtime/transport/error_rules.hpp"
 #include "runtime/transport/openai_parts.hpp"
+#include "runtime/transport/openai_rules.hpp"
 #include "runtime/transport/wire.hpp"
 
 namespace mlp::transport::openai {
@@ -90,8 +92,19 @@ constexpr FinishRow kFinishes[] = {
      "deepseek-finish-insufficient-system-resource"},
 };
 
-}  // namespace
+/// The number behind `word` in a message such as `Limit 30000, Requested 41200.`
+std::optional<std::int64_t> NumberAfter(std::string_view message, std::string_view word) {
+  const std::size_t at = message.find(word);
+  if (at == std::string_view::npos) return std::nullopt;
+  message.remove_prefix(at + word.size());
+  while (message.starts_with(' ') || message.starts_with(':')) message.remove_prefix(1);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(message.data(), message.data() + message.size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  return value;
+}
 
+/// An answer that is no failure as a whole; a part of it may still be one.
 void ReadAnswer(const Json& body, const Dialect& dialect, ProviderReply& reply) {
   reply.model = Text(At(body, "model"));
   reply.response_id = Text(At(body, "id"));
@@ -149,6 +162,35 @@ ErrorFacts ReadError(const Json& body, const HttpResponse& response) {
     if (parsed == std::errc{} && status >= 400 && status <= 599) facts.status = status;
   }
   return facts;
+}
+
+}  // namespace
+
+ProviderReply ReadReply(const WireCall& call, const HttpResponse& response, const Json& body) {
+  ProviderReply reply = BeginReply(call, response);
+  if (reply.error_class != ErrorClass::kNone) return reply;
+  const Dialect& dialect = DialectOf(call.url);
+  const Json& error = At(body, "error");
+  const bool failed = response.status < 200 || response.status >= 300;
+  if (!failed && !body.is_object()) {
+    Fail(reply, ErrorClass::kMalformedResponse, "openai-not-json");
+    return reply;
+  }
+  if (failed || (!error.is_null() && At(body, "choices").is_null()) ||
+      At(body, "object") == Json("error")) {
+    ErrorFacts facts = ReadError(body, response);
+    facts.hinted = reply.retry_after_ms >= 0;
+    ApplyRules(kOpenAiRules, facts, dialect.name, call.key, reply);
+    if (reply.error_class == ErrorClass::kRateLimited) {
+      const auto limit = NumberAfter(facts.message, "Limit ");
+      const auto requested = NumberAfter(facts.message, "Requested ");
+      if (limit && requested && *requested > *limit) reply.never_fits = true;
+    }
+    return reply;
+  }
+  ReadAnswer(body, dialect, reply);
+  CheckStructured(call, reply);
+  return reply;
 }
 
 }  // namespace mlp::transport::openai

@@ -3,12 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "mlp/protocol.hpp"
-#include "runtime/transport/error_rules.hpp"
+#include "runtime/transport/answer_fold.hpp"
 #include "runtime/transport/wire_json.hpp"
 
 namespace mlp::transport::openai {
@@ -19,8 +20,9 @@ struct Dialect {
   std::string_view domain;
   bool old_max_tokens = false;  ///< knows only `max_tokens`
   bool takes_documents = true;
-  bool takes_schema = true;     ///< else only "some JSON object"
-  bool adds_reasoning = false;  ///< reasoning tokens stand beside the completion tokens
+  bool takes_schema = true;          ///< else only "some JSON object"
+  bool adds_reasoning = false;       ///< reasoning tokens stand beside the completion tokens
+  bool takes_stream_options = true;  ///< else usage comes unasked
   std::string_view seed = "seed";
 };
 
@@ -28,8 +30,9 @@ struct Dialect {
 
 [[nodiscard]] Json WriteBody(const WireCall& call, std::vector<std::string>& left_out);
 
-/// An answer that is no failure as a whole; a part of it may still be one.
-void ReadAnswer(const Json& body, const Dialect& dialect, ProviderReply& reply);
-[[nodiscard]] ErrorFacts ReadError(const Json& body, const HttpResponse& response);
+/// The answer or failure that a response stands for, whose body was read as `body`.
+[[nodiscard]] ProviderReply ReadReply(const WireCall& call, const HttpResponse& response,
+                                      const Json& body);
+[[nodiscard]] std::unique_ptr<AnswerFold> MakeFold();
 
 }  // namespace mlp::transport::openai

@@ -12,6 +12,7 @@ constexpr Dialect kDialects[] = {
      .domain = "mistral.ai",
      .old_max_tokens = true,
      .takes_documents = false,
+     .takes_stream_options = false,
      .seed = "random_seed"},
     {.name = "groq", .domain = "groq.com", .old_max_tokens = true, .takes_documents = false},
     {.name = "deepseek",
@@ -165,6 +166,11 @@ Json WriteBody(const WireCall& call, std::vector<std::string>& left_out) {
   }
   WriteTools(prompt, body, left_out);
   WriteSchema(prompt, dialect, body, left_out);
+  if (call.stream) {
+    body["stream"] = true;
+    // Without it a stream says nothing of usage.
+    if (dialect.takes_stream_options) body["stream_options"] = {{"include_usage", true}};
+  }
   AddRest(parameters.rest, body, left_out);
   return body;
 }

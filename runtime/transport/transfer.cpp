@@ -11,6 +11,8 @@
 namespace mlp::transport {
 namespace {
 
+/// How long a server may take to end a body after the last of its content.
+constexpr std::int64_t kAfterLastMs = 1'000;
 constexpr std::int64_t kLongestConnectMs = std::int64_t{24} * 3600 * 1000;
 
 char LowerCase(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -91,8 +93,11 @@ bool Transfer::Prepare(std::uint64_t id, HttpRequest request, HttpCallback done,
   start_us_ = NowUs();
   connecting_us_ = -1;
   last_read_us_ = -1;
+  last_piece_us_ = -1;
+  body_bytes_ = 0;
   connected_ = false;
   too_large_ = false;
+  enough_ = false;
   scheduled_us = kNever;
 
   curl_slist_free_all(std::exchange(header_list_, nullptr));
@@ -145,7 +150,9 @@ std::int64_t Transfer::Deadline() const noexcept {
   };
   add(start_us_, request_.total_timeout_ms);
   if (!connected_ && connecting_us_ >= 0) add(connecting_us_, request_.connect_timeout_ms);
-  if (response_.first_byte_us < 0) {
+  if (last_piece_us_ >= 0) {
+    add(last_piece_us_, kAfterLastMs);
+  } else if (response_.first_byte_us < 0) {
     add(start_us_, request_.first_byte_timeout_ms);
   } else {
     add(last_read_us_, request_.idle_timeout_ms);
@@ -188,7 +195,7 @@ HttpResponse Transfer::Finish(CURLcode result) {
   if (!response_.error.empty()) {
     return Close(ErrorClass::kInvalidRequest, std::move(response_.error));
   }
-  if (result == CURLE_OK) return Close(ErrorClass::kNone, {});
+  if (result == CURLE_OK || enough_) return Close(ErrorClass::kNone, {});
   if (too_large_) return Close(ErrorClass::kMalformedResponse, "the answer passed the size limit");
   std::string error = error_[0] != '\0' ? error_.data() : curl_easy_strerror(result);
   error = Redact(error);
@@ -203,7 +210,10 @@ HttpResponse Transfer::Finish(CURLcode result) {
   }
 }
 
-HttpResponse Transfer::FinishTimedOut() { return Close(ErrorClass::kTimeout, PassedTimeout()); }
+HttpResponse Transfer::FinishTimedOut() {
+  if (last_piece_us_ >= 0) return Close(ErrorClass::kNone, {});
+  return Close(ErrorClass::kTimeout, PassedTimeout());
+}
 
 HttpResponse Transfer::FinishCancelled() { return Close(ErrorClass::kCancelled, "cancelled"); }
 
@@ -229,23 +239,37 @@ void Transfer::TakeHeader(std::string_view line) {
 
 std::size_t Transfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) noexcept
     try {
-  Transfer& transfer = *static_cast<Transfer*>(self);
-  HttpResponse& response = transfer.response_;
-  const std::string_view bytes(data, size * count);
-  if (bytes.size() > transfer.max_response_bytes_ - response.body.size()) {
-    transfer.too_large_ = true;
-    return 0;
-  }
-  const std::int64_t now_us = NowUs();
-  // Some servers send blank lines to hold the connection while a call waits in their queue.
-  if (response.first_byte_us < 0 && !Trim(bytes).empty()) {
-    response.first_byte_us = now_us - transfer.start_us_;
-  }
-  transfer.last_read_us_ = now_us;
-  response.body.append(bytes);
-  return bytes.size();
+  return static_cast<Transfer*>(self)->TakeBody({data, size * count}) ? size * count : 0;
 } catch (...) {
   return 0;
+}
+
+// False ends the transfer.
+bool Transfer::TakeBody(std::string_view bytes) {
+  if (bytes.size() > max_response_bytes_ - body_bytes_) {
+    too_large_ = true;
+    return false;
+  }
+  body_bytes_ += bytes.size();
+  long status = 0;
+  if (request_.on_piece) curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  const bool in_pieces = status >= 200 && status <= 299;
+  Piece piece = Piece::kIdle;
+  if (in_pieces) {
+    piece = request_.on_piece(bytes);
+  } else {
+    response_.body.append(bytes);
+    // Some servers send blank lines to hold the connection while a call waits in their queue.
+    if (response_.first_byte_us >= 0 || !Trim(bytes).empty()) piece = Piece::kContent;
+  }
+  const std::int64_t now_us = NowUs();
+  if (piece != Piece::kIdle && response_.first_byte_us < 0) {
+    response_.first_byte_us = now_us - start_us_;
+  }
+  if (piece != Piece::kIdle) last_read_us_ = now_us;
+  if (piece == Piece::kLast && last_piece_us_ < 0) last_piece_us_ = now_us;
+  enough_ = piece == Piece::kEnough;
+  return !enough_;
 }
 
 int Transfer::OnConnected(void* self, char*, char*, int, int) noexcept {

@@ -57,6 +57,7 @@ class Transfer {
   static int OnResolve(void*, void*, void* self) noexcept;
   static int OnSocket(void* self, curl_socket_t, curlsocktype) noexcept;
 
+  [[nodiscard]] bool TakeBody(std::string_view bytes);
   [[nodiscard]] HttpResponse Close(ErrorClass error_class, std::string error);
   [[nodiscard]] const char* PassedTimeout() const noexcept;
   void TakeHeader(std::string_view line);
@@ -73,8 +74,11 @@ class Transfer {
   std::int64_t start_us_ = 0;
   std::int64_t connecting_us_ = -1;  ///< -1: no new connection was begun
   std::int64_t last_read_us_ = -1;
+  std::int64_t last_piece_us_ = -1;  ///< when Piece::kLast came
+  std::size_t body_bytes_ = 0;
   bool connected_ = false;
   bool too_large_ = false;
+  bool enough_ = false;  ///< Piece::kEnough came
 };
 
 }  // namespace mlp::transport

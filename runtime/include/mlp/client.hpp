@@ -19,6 +19,7 @@
 #include "mlp/record.hpp"
 #include "mlp/result.hpp"
 #include "mlp/store.hpp"
+#include "mlp/stream.hpp"
 
 namespace mlp {
 
@@ -40,11 +41,19 @@ struct ClientOptions {
   std::uint64_t seed = 0;
 };
 
+/// Whether the answer is to come in pieces, from models that can `streaming`.
+enum class Streaming : std::uint8_t {
+  kAuto,  ///< for Start; for Complete where the request's `asks` has streaming
+  kOn,
+  kOff,  ///< Start then reports the end alone
+};
+
 /// What one caller asks for beyond the policy, which can only be made narrower.
 struct CallOptions {
   std::int64_t attempt_ms = 0;          ///< most time of one attempt; 0: the route's own
   std::int64_t deadline_ms = 0;         ///< 0: the route's own
   std::optional<Money> most_cost = {};  ///< of all attempts together
+  Streaming streaming = Streaming::kAuto;
 };
 
 struct Reply {
@@ -62,12 +71,20 @@ struct Reply {
   std::vector<AttemptRecord> attempts;
 };
 
-/// What a call reports while it runs. This version reports the end alone.
+/// What a call reports while it runs: pieces of the answer, then the end.
 struct Event {
-  enum class Kind : std::uint8_t { kReply, kError };
+  enum class Kind : std::uint8_t {
+    kText,      ///< the next piece; the whole at once from a model that does not stream
+    kToolCall,  ///< a piece of a function call
+    kRestart,   ///< what was handed out so far is void: another attempt begins the answer anew
+    kReply,     ///< the end: all pieces since the last kRestart, put together
+    kError,     ///< the end: pieces handed out are void
+  };
   Kind kind = Kind::kError;
-  Reply reply;  ///< kReply
-  Error error;  ///< kError
+  std::string text = {};         ///< kText
+  ToolCallPiece tool_call = {};  ///< kToolCall
+  Reply reply = {};              ///< kReply
+  Error error = {};              ///< kError
 };
 
 /// A generated Request: it knows its form in the tables.
@@ -86,7 +103,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Carries out a call and waits for its end.
+  /// Carries out a call and waits for its end. Nothing is handed out before it, so that any model
+  /// may continue after one that failed, also in the middle of a stream.
   Result<Reply> Complete(const RequestView& request, const Prompt& prompt,
                          const CallOptions& options = {});
   template <PolicyRequest R>
@@ -95,7 +113,9 @@ class Client {
   }
 
   /// Begins a call; `on_event` runs on the client's I/O thread (or here, where no attempt is made),
-  /// must not block, and gets exactly one kReply or kError. Request and prompt are copied.
+  /// must not block or throw, may Cancel and Start, and gets the answer in pieces, then exactly one
+  /// kReply or kError. Once a piece was handed out no other attempt continues, unless the route
+  /// says `after first-byte restart`. Request and prompt are copied.
   std::uint64_t Start(const RequestView& request, Prompt prompt,
                       std::function<void(Event)> on_event, const CallOptions& options = {});
   template <PolicyRequest R>
@@ -103,7 +123,8 @@ class Client {
                       const CallOptions& options = {}) {
     return Start(request.Pack().view(), std::move(prompt), std::move(on_event), options);
   }
-  /// Ends a call that Start began as cancelled; one that has ended is left alone.
+  /// Ends a call that Start began as cancelled; one that has ended is left alone. At most the piece
+  /// that is being handed out comes before the end.
   void Cancel(std::uint64_t call);
 
   /// Waits until all ended calls are recorded.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,10 +14,19 @@
 #include <vector>
 
 #include "mlp/call.hpp"
+#include "mlp/stream.hpp"
 
 namespace mlp {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// What a piece of an answer's body was to whoever takes it.
+enum class Piece : std::uint8_t {
+  kIdle,     ///< a sign of life, for which the timeouts do not wait
+  kContent,  ///< the first-byte timeout is over and the idle timeout begins anew
+  kLast,     ///< content, and all of it: the exchange ends well within a second
+  kEnough,   ///< the exchange ends here and now, as if the body had ended
+};
 
 struct HttpRequest {
   std::string method = "POST";
@@ -27,6 +37,9 @@ struct HttpRequest {
   std::int64_t first_byte_timeout_ms = 0;  ///< 0: the total holds
   std::int64_t idle_timeout_ms = 0;        ///< between two reads of the body
   std::int64_t total_timeout_ms = 60'000;
+  /// Where given, it gets the body of a 2xx answer as it arrives instead of HttpResponse::body.
+  /// Runs on the thread that drives the exchange; must not throw, block, or destroy what drives it.
+  std::function<Piece(std::string_view)> on_piece = {};
 };
 
 struct HttpResponse {
@@ -37,7 +50,9 @@ struct HttpResponse {
   int status = 0;
   Headers headers;  ///< names in lower case
   std::string body;
-  std::int64_t first_byte_us = -1;  ///< of the body, blanks aside; since the start of the transfer
+  /// Of the body, since the start of the transfer: the first that is no blank, with
+  /// HttpRequest::on_piece the first content.
+  std::int64_t first_byte_us = -1;
   std::int64_t total_us = 0;
   bool reused_connection = false;
   bool sent = false;  ///< the request may have reached the server, which may bill it
@@ -53,6 +68,7 @@ struct WireCall {
   std::int64_t max_output_tokens = 0;
   bool takes_temperature = true;   ///< the model can `sampling-parameters`
   bool caches_prompt = false;      ///< the route asks for the prompt to be cached
+  bool stream = false;             ///< the answer is to come in pieces, for ReadStream
   const Prompt* prompt = nullptr;  ///< not null
 };
 
@@ -67,6 +83,11 @@ class WireProtocol {
   /// Reads a complete answer (2xx or not). Transport errors are mapped by the caller.
   [[nodiscard]] virtual ProviderReply ParseResponse(const WireCall& call,
                                                     const HttpResponse& response) const = 0;
+  /// A reader for the 2xx answer to a call with `stream`, whose views outlive it; null where the
+  /// wire format has no streams.
+  [[nodiscard]] virtual std::unique_ptr<StreamReader> ReadStream(const WireCall& /*call*/) const {
+    return nullptr;
+  }
   /// A free question that tells whether the provider is there: any 2xx answer is health.
   [[nodiscard]] virtual HttpRequest BuildProbe(std::string_view url,
                                                std::string_view key) const = 0;

@@ -8,12 +8,10 @@
 #include <utility>
 
 #include "runtime/tools/loopback/http_server.hpp"
-#include "runtime/tools/loopback/wire_answer.hpp"
+#include "runtime/tools/loopback/play.hpp"
 
 namespace mlp::loopback {
 namespace {
-
-constexpr std::int64_t kBlankEveryUs = 20'000;
 
 /// What a path asks of which provider.
 void ReadPath(ReceivedRequest& request) {
@@ -23,8 +21,9 @@ void ReadPath(ReceivedRequest& request) {
     request.format = WireFormat::kOpenAi;
   } else if (path.ends_with("/v1/messages")) {
     request.format = WireFormat::kAnthropic;
-  } else if (path.ends_with(":generateContent")) {
+  } else if (path.ends_with(":generateContent") || path.ends_with(":streamGenerateContent")) {
     request.format = WireFormat::kGoogle;
+    request.stream = path.ends_with(":streamGenerateContent");
     const std::size_t start = path.rfind('/') + 1;
     request.model_id = path.substr(start, path.rfind(':') - start);
   } else if (path.ends_with("/api/chat")) {
@@ -38,46 +37,24 @@ void ReadPath(ReceivedRequest& request) {
   }
 }
 
-void ReadModel(ReceivedRequest& request) {
-  if (!request.format || !request.model_id.empty()) return;
+void ReadBody(ReceivedRequest& request) {
+  if (!request.format) return;
   const nlohmann::json body = nlohmann::json::parse(request.body, nullptr, false);
   if (!body.is_object()) return;
   const auto model = body.find("model");
-  if (model != body.end() && model->is_string()) request.model_id = model->get<std::string>();
-}
-
-ServerAnswer Play(const FakeReply& reply, const WireAnswer& answer) {
-  const std::string head = HeaderBytes(answer.status, answer.headers, answer.body.size());
-  const std::string half = answer.body.substr(0, answer.body.size() / 2);
-  const std::int64_t first_us = reply.first_byte_delay_us;
-  switch (reply.kind) {
-    case FakeKind::kHang:
-      return {{}, Ending::kHang};
-    case FakeKind::kHeaderStall:
-      return {{{first_us, head}}, Ending::kHang};
-    case FakeKind::kReset:
-      return {{{first_us, {}}}, Ending::kReset};
-    case FakeKind::kResetMidBody:
-      // The delay lets the peer read the first half before the reset throws its buffer away.
-      return {{{first_us, head + half}, {std::max<std::int64_t>(reply.body_delay_us, 5'000), {}}},
-              Ending::kReset};
-    case FakeKind::kTruncated:
-      return {{{first_us, head}, {reply.body_delay_us, half}}, Ending::kClose};
-    case FakeKind::kKeepAliveBlanks: {
-      const std::int64_t count = reply.body_delay_us / kBlankEveryUs;
-      ServerAnswer played;
-      played.steps.push_back(
-          {first_us, HeaderBytes(answer.status, answer.headers,
-                                 answer.body.size() + static_cast<std::size_t>(count))});
-      for (std::int64_t i = 0; i < count; ++i) played.steps.push_back({kBlankEveryUs, "\n"});
-      played.steps.push_back({0, answer.body});
-      return played;
-    }
-    default:
-      break;
+  if (request.model_id.empty() && model != body.end() && model->is_string()) {
+    request.model_id = model->get<std::string>();
   }
-  if (reply.body_delay_us == 0) return {{{first_us, head + answer.body}}, Ending::kKeepAlive};
-  return {{{first_us, head}, {reply.body_delay_us, answer.body}}, Ending::kKeepAlive};
+  const auto is_true = [](const nlohmann::json& value) { return value == nlohmann::json(true); };
+  if (request.format != WireFormat::kGoogle) {
+    // Ollama streams unless it is told not to.
+    const bool by_default = request.format == WireFormat::kOllama;
+    request.stream = is_true(body.value("stream", nlohmann::json(by_default)));
+  }
+  const nlohmann::json options = body.value("stream_options", nlohmann::json::object());
+  request.stream_has_usage =
+      request.format != WireFormat::kOpenAi ||
+      (options.is_object() && is_true(options.value("include_usage", nlohmann::json())));
 }
 
 }  // namespace
@@ -97,12 +74,18 @@ class FakeProviders::State {
     call.body = request.body;
     call.at_us = request.at_us;
     ReadPath(call);
-    ReadModel(call);
+    ReadBody(call);
     const FakeReply reply = Choose(call);
-    const WireAnswer answer =
-        call.format ? WriteAnswer(*call.format, reply, call.model_id) : AnswerProbe(call, reply);
+    ServerAnswer played;
+    if (call.format && call.stream && CanStream(*call.format, reply)) {
+      played =
+          PlayStream(reply, WriteStream(*call.format, reply, call.model_id, call.stream_has_usage));
+    } else {
+      played = Play(reply, call.format ? WriteAnswer(*call.format, reply, call.model_id)
+                                       : AnswerProbe(call, reply));
+    }
     Record(std::move(call));
-    return Play(reply, answer);
+    return played;
   }
 
   void Script(std::string_view model_id, std::vector<FakeReply> replies) {

@@ -39,11 +39,14 @@ enum class FakeKind : std::uint8_t {
   kHeaderStall,      ///< headers, then nothing
   kKeepAliveBlanks,  ///< headers, blank lines for `body_delay_us`, then the text
   kReset,            ///< a connection reset before any byte
-  kResetMidBody,     ///< half of the answer, then a reset
-  kTruncated,        ///< half of the answer, then an orderly end
+  kResetMidBody,     ///< half of the answer (of a stream `pieces_first`), then a reset
+  kTruncated,        ///< half of the answer, then the connection ends; a stream without its end
   kMalformed,        ///< 200 with half a JSON document, complete as HTTP
   kNotJson,          ///< 200 with a page of HTML
   kNoUsage,          ///< a text without usage
+  kStreamError,      ///< a stream that tells of an overload after `pieces_first`; else kOverloaded
+  kStall,            ///< a stream that falls silent after `pieces_first`; else kHeaderStall
+  kPings,            ///< likewise, but signs of life go on; else kHeaderStall
   kRaw,              ///< `status`, `headers`, `body` as they are
 };
 
@@ -56,6 +59,8 @@ struct FakeReply {
   std::string model = {};                ///< the snapshot that says it answered; empty: as asked
   std::int64_t first_byte_delay_us = 0;  ///< before the headers
   std::int64_t body_delay_us = 0;        ///< between headers and body
+  std::int64_t piece_delay_us = 0;       ///< before each piece of a stream's content
+  std::size_t pieces_first = 0;          ///< of a stream's content, before the fault
   std::int64_t retry_after_ms = -1;
   int status = 200;       ///< of kRaw
   Headers headers = {};   ///< of kRaw, and further ones of any other kind
@@ -70,7 +75,9 @@ struct ReceivedRequest {
   std::string path;
   Headers headers;  ///< names in lower case
   std::string body;
-  std::int64_t at_us = 0;  ///< monotonic clock
+  bool stream = false;            ///< the answer is to come in pieces
+  bool stream_has_usage = false;  ///< and to tell of usage
+  std::int64_t at_us = 0;         ///< monotonic clock
 };
 
 /// Thread-safe.

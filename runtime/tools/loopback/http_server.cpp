@@ -59,6 +59,14 @@ struct Connection {
 
 std::string_view ReasonPhrase(int status) noexcept { return status < 400 ? "OK" : "Error"; }
 
+std::string HeadOf(int status, const std::vector<std::pair<std::string, std::string>>& headers) {
+  std::string out = "HTTP/1.1 " + std::to_string(status) + " ";
+  out += ReasonPhrase(status);
+  out += "\r\n";
+  for (const auto& [name, value] : headers) out += name + ": " + value + "\r\n";
+  return out;
+}
+
 char LowerCase(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 /// The first complete request of `in`, which is cut off it; false where bytes are missing.
@@ -111,12 +119,20 @@ std::string_view ServerRequest::header(std::string_view lower_case_name) const n
 
 std::string HeaderBytes(int status, const std::vector<std::pair<std::string, std::string>>& headers,
                         std::size_t content_length) {
-  std::string out = "HTTP/1.1 " + std::to_string(status) + " ";
-  out += ReasonPhrase(status);
-  out += "\r\n";
-  for (const auto& [name, value] : headers) out += name + ": " + value + "\r\n";
-  out += "Content-Length: " + std::to_string(content_length) + "\r\n\r\n";
-  return out;
+  return HeadOf(status, headers) + "Content-Length: " + std::to_string(content_length) + "\r\n\r\n";
+}
+
+std::string ChunkedHeaderBytes(int status,
+                               const std::vector<std::pair<std::string, std::string>>& headers) {
+  return HeadOf(status, headers) + "Transfer-Encoding: chunked\r\n\r\n";
+}
+
+std::string Chunk(std::string_view bytes) {
+  std::array<char, 16> size{};
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
+  std::string chunk(size.data(), end);
+  chunk.append("\r\n").append(bytes).append("\r\n");
+  return chunk;
 }
 
 class HttpServer::Loop {

@@ -44,6 +44,12 @@ struct ServerAnswer {
     int status, const std::vector<std::pair<std::string, std::string>>& headers,
     std::size_t content_length);
 
+/// The same for a body of unknown length, which Chunk and kLastChunk then make up.
+[[nodiscard]] std::string ChunkedHeaderBytes(
+    int status, const std::vector<std::pair<std::string, std::string>>& headers);
+[[nodiscard]] std::string Chunk(std::string_view bytes);  ///< of bytes that are not empty
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
 /// Serves any number of kept connections on one thread of its own, bound to a free port.
 class HttpServer {
  public:

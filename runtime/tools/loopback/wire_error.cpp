@@ -136,7 +136,9 @@ Json GoogleDetails(const FakeReply& reply) {
 }  // namespace
 
 std::optional<WireAnswer> WriteError(WireFormat format, const FakeReply& reply) {
-  const ErrorRow* const found = FindError(format, reply.kind);
+  const bool in_mid_stream = reply.kind == FakeKind::kStreamError;
+  const ErrorRow* const found =
+      FindError(format, in_mid_stream ? FakeKind::kOverloaded : reply.kind);
   if (found == nullptr) return std::nullopt;
   const ErrorRow& row = *found;
   WireAnswer answer{row.status, {}, {}};

@@ -24,7 +24,8 @@ struct TestRequest {
 };
 
 /// Request: `input` and `output` tokens up to 100,000 and a `user`. Route `all` tries opus
-/// (anthropic, $5/$25 per million), gpt (openai, $2/$10) and llama (ollama, free) in order.
+/// (anthropic, $5/$25 per million), gpt (openai, $2/$10) and llama (ollama, free) in order; all can
+/// `streaming`.
 class TestPolicy {
  public:
   explicit TestPolicy(std::uint8_t attempts = 4, std::uint8_t retries = 1) {
@@ -45,6 +46,7 @@ class TestPolicy {
   TestPolicy& operator=(const TestPolicy&) = delete;
 
   RoutePlan& route() { return route_; }
+  Provider& provider(std::size_t index) { return providers_[index]; }
   Model& model(std::size_t index) { return models_[index]; }
   /// The same two keys for the first two providers: KEY_A and KEY_B.
   void TakeTwoKeys() { providers_[0].key_env = providers_[1].key_env = two_key_names_; }
@@ -76,6 +78,7 @@ class TestPolicy {
     tables_.version = "1";
     tables_.hash = "00";
     tables_.valid_to_s = kForever;
+    tables_.capability_names = capability_names_;
     tables_.attributes = attributes_;
     tables_.code_count = 2;
     tables_.text_count = 1;
@@ -141,6 +144,7 @@ class TestPolicy {
   }
 
   RoutePlan route_{};
+  std::array<std::string_view, 1> capability_names_ = {"streaming"};
   std::array<Attribute, 3> attributes_ = {{
       {"input", AttributeType::kTokens, 0, 100'001, -1, 0, 0, {}, 0, false, {}},
       {"output", AttributeType::kTokens, 1, 100'001, -1, 0, 0, {}, 0, false, {}},
