@@ -118,4 +118,12 @@ std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attri
   }
 }
 
+std::string WriteShare(std::uint32_t ppm) {
+  constexpr std::uint32_t kPpmPerPercent = 10'000;
+  std::string text = fmt::format("{}.{:04}", ppm / kPpmPerPercent, ppm % kPpmPerPercent);
+  text.resize(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text + '%';
+}
+
 }  // namespace mlp::compiler

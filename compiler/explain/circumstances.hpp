@@ -41,4 +41,7 @@ struct Circumstances {
 [[nodiscard]] std::optional<std::string> ReadWord(std::string_view word, AttributeWords& attributes,
                                                   Circumstances& circumstances);
 
+/// `80%`, `2.5%`: a share in millionths, as `@budget` takes it.
+[[nodiscard]] std::string WriteShare(std::uint32_t ppm);
+
 }  // namespace mlp::compiler

@@ -10,6 +10,7 @@
 #include "compiler/diagram/candidates.hpp"
 #include "compiler/diagram/chain.hpp"
 #include "compiler/explain/trace.hpp"
+#include "mlp/budget_rules.hpp"
 #include "mlp/decide.hpp"
 #include "mlp/live.hpp"
 #include "mlp/money.hpp"
@@ -67,6 +68,9 @@ class Explainer {
   Result<Explanation, std::string> Run() {
     if (std::optional<std::string> error = SetUp()) return *std::move(error);
     decision_ = Decide(tables_, live_, view_, {.prefer_cheapest = prefer_cheapest_});
+    const Decision unrestricted = decision_;
+    RestrictTo(tables_, live_, only_, at_s_, view_, decision_);
+    restricted_.assign(unrestricted.list().begin(), unrestricted.list().end());
     Explanation& e = explanation_;
     e.policy = tables_.name;
     e.version = tables_.version;
@@ -124,16 +128,48 @@ class Explainer {
 
   std::optional<std::string> Budgets() {
     for (const Circumstances::BudgetLevel& level : circumstances_.budgets) {
-      const auto budget =
-          std::find_if(model_.budgets.begin(), model_.budgets.end(),
-                       [&](const BudgetModel& b) { return b.name == level.budget; });
-      if (budget == model_.budgets.end()) return fmt::format("`{}` is not a budget", level.budget);
-      if (!Evaluate(budget->when, tables_, view_)) continue;
-      const auto reached = [&](std::uint32_t at) { return at != 0 && level.used_ppm >= at; };
-      prefer_cheapest_ = prefer_cheapest_ || reached(budget->prefer_cheapest_at_ppm);
-      denied_ = denied_ || reached(budget->deny_at_ppm);
+      const auto named = [&](const Budget& budget) { return budget.name == level.budget; };
+      if (std::none_of(tables_.budgets.begin(), tables_.budgets.end(), named)) {
+        return fmt::format("`{}` is not a budget", level.budget);
+      }
     }
+    if (Decide(tables_, live_, view_).outcome == DecisionOutcome::kOutOfDomain) return std::nullopt;
+    for (const Budget& budget : tables_.budgets) Apply(budget);
     return std::nullopt;
+  }
+
+  void Apply(const Budget& budget) {
+    Explanation::Budget told{.name = std::string(budget.name)};
+    bool named = false;
+    for (const Circumstances::BudgetLevel& level : circumstances_.budgets) {
+      if (level.budget != budget.name) continue;
+      named = true;
+      told.used_ppm = std::max(told.used_ppm, level.used_ppm);
+    }
+    told.counts = CountsAgainst(tables_, budget, view_);
+    if (!told.counts && !named) return;
+    for (const BudgetStep& step : budget.steps) {
+      if (!told.counts || told.used_ppm < step.at_ppm) continue;
+      switch (step.action) {
+        case BudgetAction::kAlert:
+          told.effects.push_back(fmt::format("alert {}", tables_.alerts[step.alert].name));
+          break;
+        case BudgetAction::kPreferCheapest:
+          told.effects.emplace_back("prefer cheapest");
+          prefer_cheapest_ = true;
+          break;
+        case BudgetAction::kOnly:
+          told.effects.emplace_back("only");
+          only_.push_back(&step);
+          only_of_.emplace_back(budget.name);
+          break;
+        case BudgetAction::kDeny:
+          told.effects.emplace_back("deny");
+          denied_ = true;
+          break;
+      }
+    }
+    explanation_.budgets.push_back(std::move(told));
   }
 
   void OfRoute() {
@@ -193,6 +229,10 @@ class Explainer {
       if (settled.insert(name).second)
         explanation_.rejected.push_back({std::string(name), std::move(because)});
     };
+    for (const Candidate& candidate : restricted_) {
+      std::string because = WhyForbidden(candidate);
+      if (!because.empty()) reject(tables_.models[candidate.model].name, std::move(because));
+    }
     const Leaf& leaf = tables_.leaves[decision_.leaf];
     for (const Row& row : tables_.rows.subspan(leaf.first_row, leaf.row_count)) {
       if (row.rollout != kNone16) continue;
@@ -214,6 +254,18 @@ class Explainer {
                Because(entry.when, model_, tables_, sources_, view_));
       }
     }
+  }
+
+  /// Which budget's `only` leaves a candidate out; empty where none does.
+  std::string WhyForbidden(const Candidate& candidate) const {
+    for (std::size_t i = 0; i < only_.size(); ++i) {
+      if (PassesOnly(tables_, live_, *only_[i], at_s_, view_, decision_.output_tokens, candidate)) {
+        continue;
+      }
+      return fmt::format("budget `{}` excludes it by an `only` from {} on", only_of_[i],
+                         WriteShare(only_[i]->at_ppm));
+    }
+    return {};
   }
 
   /// Why the tables leave a row out; empty where they do not.
@@ -278,6 +330,9 @@ class Explainer {
   LiveState live_;
   Decision decision_;
   bool prefer_cheapest_ = false;
+  std::vector<const BudgetStep*> only_;    ///< in force
+  std::vector<std::string_view> only_of_;  ///< their budgets
+  std::vector<Candidate> restricted_;      ///< the candidates before them
   bool denied_ = false;
   Explanation explanation_;
 };

@@ -32,6 +32,13 @@ struct Explanation {
     std::string rollout;
     std::string arm;
   };
+  /// A budget that the request falls under, or one that the circumstances name.
+  struct Budget {
+    std::string name;
+    bool counts = true;                     ///< the request falls under it
+    std::uint32_t used_ppm = 0;             ///< of its limit, by the circumstances
+    std::vector<std::string> effects = {};  ///< `alert oncall`, `prefer cheapest`, `only`, `deny`
+  };
   struct TraceLine {
     std::string route;
     bool matched = false;
@@ -49,6 +56,7 @@ struct Explanation {
   std::vector<Candidate> candidates;
   std::vector<Rejection> rejected;
   std::vector<Arm> rollouts;
+  std::vector<Budget> budgets;
   std::int64_t chain_cost_pico = 0;
   std::int64_t deadline_ms = 0;  ///< 0: none
   std::uint32_t retries = 0;     ///< per candidate

@@ -19,6 +19,12 @@ std::string Duration(std::int64_t ms) {
   return ms % 1'000 == 0 ? fmt::format("{}s", ms / 1'000) : fmt::format("{}ms", ms);
 }
 
+std::string Effects(const Explanation::Budget& budget) {
+  if (!budget.counts) return "does not count this request";
+  return budget.effects.empty() ? "changes nothing"
+                                : fmt::format("{}", fmt::join(budget.effects, ", "));
+}
+
 std::string Head(const Explanation& e) {
   if (e.route.empty()) return e.outcome;
   const std::string where = fmt::format("route {} ({}:{})", e.route, e.route_file, e.route_line);
@@ -63,6 +69,10 @@ std::string RenderText(const Explanation& e) {
   }
   for (const auto& arm : e.rollouts)
     text += fmt::format("  rollout {}: {} arm\n", arm.rollout, arm.arm);
+  for (const auto& budget : e.budgets) {
+    text += fmt::format("  budget {} at {}: {}\n", budget.name, WriteShare(budget.used_ppm),
+                        Effects(budget));
+  }
   text += RejectedText(e.rejected);
   text += "why this route\n";
   std::size_t route_width = 0;
@@ -102,6 +112,13 @@ std::string RenderJson(const Explanation& e) {
   json["rollouts"] = Json::array();
   for (const auto& arm : e.rollouts)
     json["rollouts"].push_back({{"name", arm.rollout}, {"arm", arm.arm}});
+  json["budgets"] = Json::array();
+  for (const auto& budget : e.budgets) {
+    json["budgets"].push_back({{"name", budget.name},
+                               {"counts", budget.counts},
+                               {"used", WriteShare(budget.used_ppm)},
+                               {"effects", budget.effects}});
+  }
   json["chainCost"] = e.chain_cost_pico < 0 ? Json(nullptr) : Json(Cost(e.chain_cost_pico));
   json["deadline"] = e.deadline_ms == 0 ? Json(nullptr) : Json(Duration(e.deadline_ms));
   json["retries"] = e.retries;

@@ -31,4 +31,19 @@ bool PassesOnly(const Tables& tables, const LiveState& live, const BudgetStep& s
   return false;
 }
 
+void RestrictTo(const Tables& tables, const LiveState& live,
+                std::span<const BudgetStep* const> steps, std::int64_t at_s,
+                const RequestView& request, Decision& decision) noexcept {
+  if (steps.empty() || decision.outcome != DecisionOutcome::kServe) return;
+  const auto forbidden = [&](const Candidate& candidate) {
+    return !std::all_of(steps.begin(), steps.end(), [&](const BudgetStep* step) {
+      return PassesOnly(tables, live, *step, at_s, request, decision.output_tokens, candidate);
+    });
+  };
+  const auto begin = decision.candidates.begin();
+  const auto kept = std::remove_if(begin, begin + decision.count, forbidden);
+  decision.count = static_cast<std::uint8_t>(kept - begin);
+  if (decision.count == 0) decision.outcome = DecisionOutcome::kDenied;
+}
+
 }  // namespace mlp

@@ -99,18 +99,7 @@ Standing Budgets::StandingOf(const RequestView& request, std::int64_t now_s) {
 
 void Budgets::Restrict(const Standing& standing, const RequestView& request, std::int64_t now_s,
                        Decision& decision) const {
-  if (standing.only.empty() || decision.outcome != DecisionOutcome::kServe) return;
-  const auto end = decision.candidates.begin() + decision.count;
-  const auto kept =
-      std::remove_if(decision.candidates.begin(), end, [&](const Candidate& candidate) {
-        return !std::all_of(standing.only.begin(), standing.only.end(),
-                            [&](const BudgetStep* step) {
-                              return PassesOnly(tables_, policy_.live(), *step, now_s, request,
-                                                decision.output_tokens, candidate);
-                            });
-      });
-  decision.count = static_cast<std::uint8_t>(kept - decision.candidates.begin());
-  if (decision.count == 0) decision.outcome = DecisionOutcome::kDenied;
+  RestrictTo(tables_, policy_.live(), standing.only, now_s, request, decision);
 }
 
 void Budgets::Reserve(const Standing& standing, std::int64_t amount_pico, std::int64_t now_s,

@@ -352,10 +352,6 @@ void Call::FollowFailure(const ProviderReply& reply) {
       delivery_.Restart();
       NextCandidate(AttemptKind::kFallback);
       return;
-    case NextStep::Kind::kOtherKey:
-      delivery_.Restart();
-      Attempt(AttemptKind::kRetry, 0);
-      return;
     case NextStep::Kind::kRetry:
       ++retries_;
       delivery_.Restart();

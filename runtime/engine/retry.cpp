@@ -18,17 +18,14 @@ NextStep AfterFailure(const RoutePlan& route, const ProviderReply& failure, cons
   const Action action = route.actions[static_cast<std::size_t>(failure.error_class)];
   if (action == Action::kStop) return {NextStep::Kind::kStop, 0};
 
-  if (state.other_key && state.attempts_made + 1 + state.later_candidates <= route.attempts) {
-    return {NextStep::Kind::kOtherKey, 0};
-  }
-  const bool retriable =
+  const bool again =
       action == Action::kRetry && !failure.never_fits && failure.should_retry.value_or(true);
-  if (retriable && state.retries_made < route.retries &&
+  if ((again || state.other_key) && state.retries_made < route.retries &&
       state.attempts_made + 1 + state.later_candidates <= route.attempts &&
-      failure.retry_after_ms <= kMostRetryAfterMs) {
+      (state.other_key || failure.retry_after_ms <= kMostRetryAfterMs)) {
     const std::int64_t jitter =
         BackoffMs(route.backoff_base_ms, route.backoff_cap_ms, state.retries_made, uniform);
-    const std::int64_t wait = std::max(jitter, failure.retry_after_ms);
+    const std::int64_t wait = state.other_key ? 0 : std::max(jitter, failure.retry_after_ms);
     const std::int64_t needed =
         wait + state.attempt_ms * (1 + static_cast<std::int64_t>(state.later_candidates));
     if (needed <= state.remaining_ms) return {NextStep::Kind::kRetry, wait};

@@ -16,7 +16,9 @@ struct ChainState {
   std::uint32_t later_candidates = 0;     ///< not yet tried
   std::int64_t remaining_ms = INT64_MAX;  ///< to the call's deadline
   std::int64_t attempt_ms = 0;            ///< the most that one attempt may take
-  bool other_key = false;  ///< the provider has another key for one that was refused or limited
+  bool other_key = false;  ///< the provider has another key for one that was refused or limited:
+                           ///< the retry is made with it, at once, whether the action is retry or
+                           ///< next
 };
 
 /// Why a model's own rate limit refused.
@@ -27,7 +29,7 @@ struct LimitRefusal {
 };
 
 struct NextStep {
-  enum class Kind : std::uint8_t { kRetry, kOtherKey, kNextCandidate, kStop };
+  enum class Kind : std::uint8_t { kRetry, kNextCandidate, kStop };
   Kind kind = Kind::kStop;
   std::int64_t wait_ms = 0;  ///< of kRetry
 };

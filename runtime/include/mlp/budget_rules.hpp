@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "mlp/decide.hpp"
 #include "mlp/live.hpp"
@@ -19,5 +20,11 @@ namespace mlp {
 [[nodiscard]] bool PassesOnly(const Tables& tables, const LiveState& live, const BudgetStep& step,
                               std::int64_t at_s, const RequestView& request,
                               std::uint32_t output_tokens, const Candidate& candidate) noexcept;
+
+/// Takes out of a decision to serve the candidates that one of the steps forbids: kDenied where
+/// that leaves nobody. Null steps are not allowed.
+void RestrictTo(const Tables& tables, const LiveState& live,
+                std::span<const BudgetStep* const> steps, std::int64_t at_s,
+                const RequestView& request, Decision& decision) noexcept;
 
 }  // namespace mlp

@@ -72,6 +72,44 @@ BOOST_AUTO_TEST_CASE(retry_after_is_a_floor_and_a_long_one_means_the_next) {
   BOOST_TEST((next.kind == Kind::kNextCandidate));
 }
 
+BOOST_AUTO_TEST_CASE(another_key_is_a_retry_at_once) {
+  ChainState state{.attempts_made = 1, .later_candidates = 1, .other_key = true};
+  for (const ErrorClass refused :
+       {ErrorClass::kAuth, ErrorClass::kRateLimited, ErrorClass::kQuotaExhausted}) {
+    const NextStep next = AfterFailure(Route(), Failure(refused, 600'000), state, 0.5);
+    BOOST_TEST((next.kind == Kind::kRetry));
+    BOOST_TEST(next.wait_ms == 0);
+  }
+  RoutePlan stops = Route();
+  stops.actions[static_cast<std::size_t>(ErrorClass::kAuth)] = Action::kStop;
+  BOOST_TEST((AfterFailure(stops, Failure(ErrorClass::kAuth), state, 0.5).kind == Kind::kStop));
+  state.retries_made = 1;
+  BOOST_TEST(
+      (AfterFailure(Route(), Failure(ErrorClass::kAuth), state, 0.5).kind == Kind::kNextCandidate));
+}
+
+BOOST_AUTO_TEST_CASE(an_own_limit_is_waited_for_where_everything_fits) {
+  RoutePlan route = Route();
+  const ChainState roomy{.later_candidates = 1, .remaining_ms = 60'000, .attempt_ms = 10'000};
+  NextStep next = AfterLimit(route, {.wait_ms = 40'000}, roomy);
+  BOOST_TEST((next.kind == Kind::kRetry));
+  BOOST_TEST(next.wait_ms == 40'000);
+  BOOST_TEST((AfterLimit(route, {.wait_ms = 40'001}, roomy).kind == Kind::kNextCandidate));
+  BOOST_TEST(
+      (AfterLimit(route, {.wait_ms = 1, .waits = false}, roomy).kind == Kind::kNextCandidate));
+  const ChainState last{.later_candidates = 0};
+  BOOST_TEST((AfterLimit(route, {.wait_ms = INT64_MAX}, last).kind == Kind::kStop));
+  BOOST_TEST((AfterLimit(route, {.wait_ms = kMostRetryAfterMs}, last).kind == Kind::kRetry));
+  BOOST_TEST((AfterLimit(route, {.wait_ms = kMostRetryAfterMs, .waited_ms = 1}, last).kind ==
+              Kind::kStop));
+  const std::size_t limited = static_cast<std::size_t>(ErrorClass::kRateLimited);
+  route.actions[limited] = Action::kNext;
+  BOOST_TEST((AfterLimit(route, {.wait_ms = 1}, roomy).kind == Kind::kNextCandidate));
+  BOOST_TEST((AfterLimit(route, {.wait_ms = 1}, last).kind == Kind::kStop));
+  route.actions[limited] = Action::kStop;
+  BOOST_TEST((AfterLimit(route, {.wait_ms = 1}, roomy).kind == Kind::kStop));
+}
+
 BOOST_AUTO_TEST_CASE(retries_end_with_the_route_s_number) {
   ChainState state{.attempts_made = 2, .retries_made = 1, .later_candidates = 1};
   BOOST_TEST((AfterFailure(Route(), Failure(ErrorClass::kOverloaded), state, 0.5).kind ==

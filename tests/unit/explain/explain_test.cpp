@@ -41,6 +41,7 @@ route rest otherwise {
 }
 rollout bigger { move large -> larger; for code; by user; ramp 10% for at least 1h; then 100%; rollback when failures > baseline }
 budget purse when tier == pro { limit $1 per day; at 80% prefer cheapest; at 100% deny }
+budget house when tier == pro { limit $1 per month; at 12.5% only provider == acme }
 )";
 
 struct Fixture {
@@ -147,6 +148,40 @@ BOOST_AUTO_TEST_CASE(arms_and_budgets_are_asked_for) {
   BOOST_TEST(e->outcome == "denied");
 }
 
+BOOST_AUTO_TEST_CASE(budgets_say_what_they_do_at_a_level) {
+  auto e = Ask(kCode);
+  BOOST_REQUIRE(e.ok());
+  BOOST_REQUIRE(e->budgets.size() == 2U);
+  BOOST_TEST(RenderText(*e).find("  budget purse at 0%: changes nothing\n") != std::string::npos,
+             RenderText(*e));
+
+  e = Ask(With(kCode, {"@budget=house:12.5%,purse:80%"}));
+  BOOST_REQUIRE(e.ok());
+  BOOST_TEST(e->outcome == "serve");
+  BOOST_TEST(Models(*e) == "large");
+  BOOST_TEST(Rejected(*e) == "small: budget `house` excludes it by an `only` from 12.5% on\n");
+  BOOST_TEST(RenderText(*e).find("  budget purse at 80%: prefer cheapest\n"
+                                 "  budget house at 12.5%: only\n") != std::string::npos,
+             RenderText(*e));
+  e = Ask(With(kCode, {"@budget=house:12.4%"}));
+  BOOST_REQUIRE(e.ok());
+  BOOST_TEST(Models(*e) == "large small");
+
+  // Who is left without anybody is denied.
+  e = Ask(With(kCode, {"@budget=house:50%", "@down=large"}));
+  BOOST_REQUIRE(e.ok());
+  BOOST_TEST(e->outcome == "denied");
+  BOOST_TEST(e->candidates.empty());
+
+  e = Ask({"task=chat", "tier=free", "region=us", "user=u", "input=1", "output=1",
+           "@budget=purse:100%"});
+  BOOST_REQUIRE(e.ok());
+  BOOST_TEST(e->outcome == "serve");
+  BOOST_REQUIRE(e->budgets.size() == 1U);
+  BOOST_TEST(RenderText(*e).find("  budget purse at 100%: does not count this request\n") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(wrong_requests_are_errors_that_name_the_attribute) {
   BOOST_TEST(Ask({"task=code"}).error() ==
              "attribute `tier` is missing: it takes one of free, pro");
@@ -170,7 +205,7 @@ BOOST_AUTO_TEST_CASE(json_has_the_contract_s_members) {
         "\"at\": \"2026-12-01\"", "\"route\": \"code\"", "\"outcome\": \"serve\"",
         "\"refusal\": null", "\"attemptCost\": \"$0.12\"", "\"chainCost\": \"$0.24\"",
         "\"deadline\": \"30s\"", "\"retries\": 1", "\"attempts\": 3", "\"arm\": \"stable\"",
-        "\"matched\": true"}) {
+        "\"matched\": true", "\"used\": \"0%\"", "\"effects\": []"}) {
     BOOST_TEST(json.find(member) != std::string::npos, member);
   }
 }
