@@ -19,12 +19,11 @@ std::int64_t NowS() { return WallUs() / kMicrosPerSecond; }
 
 }  // namespace
 
-std::int64_t BilledPico(const HttpResponse& response, const ProviderReply& reply,
-                        const AttemptRecord& attempt, std::int64_t most_pico) noexcept {
-  const bool broke_off = reply.error_class != ErrorClass::kNone && !reply.usage.verified;
-  if (reply.usage.reported && !broke_off) return attempt.cost_pico;
-  if (!response.sent || response.status >= 300) return 0;
-  return std::max(attempt.cost_pico, most_pico);
+std::int64_t BilledPico(const ExchangeEnd& end, const AttemptRecord& attempt,
+                        std::int64_t most_pico) noexcept {
+  if (!end.response.sent) return 0;
+  if (CountsAreFinal(end)) return attempt.cost_pico;
+  return end.response.status >= 300 ? 0 : std::max(most_pico, attempt.cost_pico);
 }
 
 std::optional<std::string> Admission::Enter(const Policy& policy, const RequestView& request,
@@ -71,13 +70,12 @@ void Admission::Hold(std::int64_t amount_pico, std::int64_t attempt_ms,
   budgets_.Reserve(standing_, amount_pico, now_s, now_s + lasts_s, std::move(answered));
 }
 
-void Admission::Ended(const HttpResponse& response, const ProviderReply& reply,
-                      const AttemptRecord& attempt, bool one_key) {
+void Admission::Ended(const ExchangeEnd& end, const AttemptRecord& attempt, bool one_key) {
   if (model_ != kNone16) {
-    limits_.Settle(model_, ticket_, response, reply, one_key, SteadyUs());
+    limits_.Settle(model_, ticket_, end, one_key, SteadyUs());
     model_ = kNone16;
   }
-  Settle(BilledPico(response, reply, attempt, amount_pico_));
+  Settle(BilledPico(end, attempt, amount_pico_));
 }
 
 void Admission::Release() {

@@ -9,9 +9,9 @@
 
 #include "mlp/decide.hpp"
 #include "mlp/policy.hpp"
-#include "mlp/protocol.hpp"
 #include "mlp/record.hpp"
 #include "runtime/engine/budgets.hpp"
+#include "runtime/engine/exchange.hpp"
 #include "runtime/engine/model_limits.hpp"
 
 namespace mlp::engine {
@@ -45,8 +45,7 @@ class Admission {
   }
 
   /// An attempt was sent and ended so; `attempt` has its cost.
-  void Ended(const HttpResponse& response, const ProviderReply& reply, const AttemptRecord& attempt,
-             bool one_key);
+  void Ended(const ExchangeEnd& end, const AttemptRecord& attempt, bool one_key);
   /// It was not sent after all.
   void Release();
   /// The call ends for want of money.
@@ -67,10 +66,9 @@ class Admission {
 
 /// What an attempt is taken to have cost: what the provider's usage comes to; nothing where the
 /// request never left or was refused as a whole; the most that it could cost where it may have been
-/// worked on and nothing was said (a timeout, a cancellation, an answer without usage), or only
-/// what it had used when a stream broke off.
-[[nodiscard]] std::int64_t BilledPico(const HttpResponse& response, const ProviderReply& reply,
-                                      const AttemptRecord& attempt,
+/// worked on and nobody said how much (a timeout, a cancellation, an answer without usage, a stream
+/// that broke off, whatever usage it had stated so far).
+[[nodiscard]] std::int64_t BilledPico(const ExchangeEnd& end, const AttemptRecord& attempt,
                                       std::int64_t most_pico) noexcept;
 
 }  // namespace mlp::engine

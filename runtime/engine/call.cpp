@@ -290,8 +290,7 @@ void Call::Ended(ExchangeEnd end) {
     NoteFailure(reply, attempt);
   }
   context_.providers.Note(access_, reply);
-  admission_.Ended(end.response, reply, attempt,
-                   context_.providers.key_count(access_.provider) < 2);
+  admission_.Ended(end, attempt, context_.providers.key_count(access_.provider) < 2);
   Tell(reply);
   if (cancelled_.load()) {
     Fail(ErrorClass::kCancelled, "cancelled by the caller");

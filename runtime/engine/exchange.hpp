@@ -31,6 +31,12 @@ struct ExchangeEnd {
   bool broke_off = false;        ///< a stream that failed after its first content
 };
 
+/// Whether the usage in the reply is all that there was: not where the answer broke off.
+[[nodiscard]] inline bool CountsAreFinal(const ExchangeEnd& end) noexcept {
+  return end.reply.usage.reported && !end.broke_off &&
+         end.response.error_class == ErrorClass::kNone;
+}
+
 /// Made by std::make_shared; keeps itself alive until its end.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:

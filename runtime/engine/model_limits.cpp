@@ -109,18 +109,19 @@ void ModelLimits::GiveBack(std::uint16_t model, const Ticket& ticket,
   bucket->tokens.Add(-ticket.tokens, now_us);
 }
 
-void ModelLimits::Settle(std::uint16_t model, const Ticket& ticket, const HttpResponse& response,
-                         const ProviderReply& reply, bool one_key, std::int64_t now_us) noexcept {
+void ModelLimits::Settle(std::uint16_t model, const Ticket& ticket, const ExchangeEnd& end,
+                         bool one_key, std::int64_t now_us) noexcept {
+  const ProviderReply& reply = end.reply;
   Bucket* const bucket = by_model_[model];
   if (bucket == nullptr) return;
-  if (!response.sent) {
+  if (!end.response.sent) {
     GiveBack(model, ticket, now_us);
     return;
   }
   std::int64_t used = ticket.tokens;
-  if (reply.usage.reported) {
+  if (CountsAreFinal(end)) {
     used = UsedTokens(reply, free_cache_reads_[model]);
-  } else if (response.status >= 300) {
+  } else if (end.response.status >= 300) {
     used = 0;  // refused as a whole
   }
   if (used < ticket.tokens) bucket->tokens.limiter.GiveBack(ticket.tokens - used);
@@ -128,7 +129,7 @@ void ModelLimits::Settle(std::uint16_t model, const Ticket& ticket, const HttpRe
   bucket->tokens.Add(used - ticket.tokens, now_us);
   if (!one_key) return;
 
-  const transport::RateHeaders left = transport::ReadRateHeaders(response);
+  const transport::RateHeaders left = transport::ReadRateHeaders(end.response);
   if (left.requests_left) bucket->requests.limiter.AtMost(*left.requests_left, now_us);
   if (left.tokens_left) bucket->tokens.limiter.AtMost(*left.tokens_left, now_us);
   if (reply.error_class == ErrorClass::kRateLimited && reply.retry_after_ms > 0 &&

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "mlp/protocol.hpp"
 #include "mlp/tables.hpp"
+#include "runtime/engine/exchange.hpp"
 
 namespace mlp::engine {
 
@@ -44,8 +44,8 @@ class ModelLimits {
   /// kept where that is unknown and something may have been), and limits are lowered to what the
   /// headers say is left, and until when to stay away. `one_key`: the headers are about all that
   /// the provider gives us.
-  void Settle(std::uint16_t model, const Ticket& ticket, const HttpResponse& response,
-              const ProviderReply& reply, bool one_key, std::int64_t now_us) noexcept;
+  void Settle(std::uint16_t model, const Ticket& ticket, const ExchangeEnd& end, bool one_key,
+              std::int64_t now_us) noexcept;
   /// An attempt that was not made after all.
   void GiveBack(std::uint16_t model, const Ticket& ticket, std::int64_t now_us) noexcept;
 

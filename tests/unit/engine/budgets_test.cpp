@@ -121,6 +121,17 @@ BOOST_AUTO_TEST_CASE(failures_are_billed_by_what_may_have_been_worked_on) {
     BOOST_TEST(states[0].day.spent.pico_usd == row.billed, static_cast<int>(row.kind));
     BOOST_TEST(states[0].day.reserved.pico_usd == 0);
   }
+  // A stream that breaks off has stated some usage at its beginning.
+  servers.Script("opus-id", {{.kind = FakeKind::kResetMidBody, .text = std::string(20'000, 'x')}});
+  {
+    TestPolicy policy(4, 0);
+    policy.KeepCandidates(1);
+    policy.Limit(Money{kPicoPerUsd}, {Deny()});
+    Client client(policy.policy(), Options());
+    BOOST_TEST(!Ask(client, TestPolicy::Request(), {.streaming = Streaming::kOn}).ok());
+    BOOST_TEST(client.Flush().ok());
+    BOOST_TEST(client.Budgets().at(0).day.spent.pico_usd == kOpus);
+  }
   // Nobody listens: the request never left.
   ClientOptions options = Options();
   options.base_urls["anthropic"] = "http://127.0.0.1:1";
