@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <fstream>
+#include <future>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -29,6 +30,7 @@ struct CallArguments {
   std::vector<std::string> base_urls;
   std::vector<std::string> import_roots;
   std::string format = "text";
+  bool stream = false;
 };
 
 /// `NAME=VALUE` in two; nothing without a name.
@@ -123,6 +125,32 @@ Result<Prompt, std::string> ReadPrompt(const CallArguments& arguments) {
   return prompt;
 }
 
+/// Carries out the call with the answer on standard output as it arrives.
+Result<Reply> Show(Client& client, const RequestView& request, const Prompt& prompt) {
+  std::promise<Event> end;
+  client.Start(request, prompt, [&end](Event event) {
+    switch (event.kind) {
+      case Event::Kind::kText:
+        fmt::print("{}", event.text);
+        std::fflush(stdout);
+        break;
+      case Event::Kind::kToolCall:  // whole calls are shown at the end
+        break;
+      case Event::Kind::kRestart:
+        fmt::print("\n");
+        fmt::print(stderr, "mlp call: that broke off; another answer begins\n");
+        break;
+      case Event::Kind::kReply:
+      case Event::Kind::kError:
+        end.set_value(std::move(event));
+        break;
+    }
+  });
+  Event event = end.get_future().get();
+  if (event.kind == Event::Kind::kError) return std::move(event.error);
+  return std::move(event.reply);
+}
+
 int Carry(const CallArguments& arguments, const Policy& policy, const RequestView& request,
           const Prompt& prompt) {
   ClientOptions options;
@@ -136,12 +164,17 @@ int Carry(const CallArguments& arguments, const Policy& policy, const RequestVie
   for (const std::string& warning : client.warnings()) {
     fmt::print(stderr, "mlp call: warning: {}\n", warning);
   }
-  const Result<Reply> reply = client.Complete(request, prompt);
+  const bool shows_pieces = arguments.stream && arguments.format == "text";
+  const Result<Reply> reply =
+      shows_pieces
+          ? Show(client, request, prompt)
+          : client.Complete(request, prompt,
+                            {.streaming = arguments.stream ? Streaming::kOn : Streaming::kAuto});
   static_cast<void>(client.Flush());
   if (arguments.format == "json") {
     fmt::print("{}\n", reply ? AsJson(*reply) : AsJson(reply.error()));
   } else if (reply) {
-    fmt::print("{}\n", reply->text);
+    fmt::print("{}\n", shows_pieces ? std::string() : reply->text);
     for (const ToolCall& call : reply->tool_calls)
       fmt::print("{}({})\n", call.name, call.arguments);
     std::fflush(stdout);
@@ -187,6 +220,7 @@ void AddCallCommand(CLI::App& app, int& exit_code) {
   command->add_option("--system", arguments->system, "the system prompt");
   command->add_option("--schema", arguments->schema,
                       "a file with the JSON schema that the answer must follow");
+  command->add_flag("--stream", arguments->stream, "show the answer as it arrives");
   command->add_option("--store", arguments->store, "record the call in this store");
   command
       ->add_option("--base-url", arguments->base_urls,

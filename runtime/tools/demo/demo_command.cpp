@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <mutex>
 #include <string>
@@ -90,7 +91,8 @@ class Demo {
       for (const auto& [model, replies] : scene.faults) servers_.Script(IdOf(model), replies);
       const support::Request& r = scene.request;
       fmt::print("\n{}. {}\n", ++number, scene.title);
-      const Result<Reply> reply = client.Complete(r, scene.prompt, scene.options);
+      const Result<Reply> reply =
+          scene.streams ? Stream(client, scene) : client.Complete(r, scene.prompt, scene.options);
       if (reply.ok()) {
         Show(*reply);
       } else {
@@ -98,6 +100,25 @@ class Demo {
                    reply.error().context);
       }
     }
+  }
+
+  /// Carries out a scene's call with the pieces shown as they arrive.
+  static Result<Reply> Stream(Client& client, const Scene& scene) {
+    std::promise<Event> end;
+    fmt::print("   pieces  ");
+    client.Start(
+        scene.request, scene.prompt,
+        [&end](Event event) {
+          if (event.kind == Event::Kind::kText) fmt::print(" [{}]", event.text);
+          if (event.kind == Event::Kind::kReply || event.kind == Event::Kind::kError) {
+            fmt::print("\n");
+            end.set_value(std::move(event));
+          }
+        },
+        scene.options);
+    Event event = end.get_future().get();
+    if (event.kind == Event::Kind::kError) return std::move(event.error);
+    return std::move(event.reply);
   }
 
   void Show(const Reply& reply) {

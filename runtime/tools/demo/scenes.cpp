@@ -117,6 +117,24 @@ std::vector<Scene> Scenes() {
        {{"gpt-5-4-mini", {{.kind = FakeKind::kRefusal, .usage = {.input = 2'930, .output = 9}}}}},
        Says("something it will not do"),
        {}});
+  const FakeReply streamed{
+      .text = "def answer(): return 42", .usage = code_usage, .piece_delay_us = 20'000};
+  scenes.push_back(
+      {"a stream that breaks off before its first token: nobody notices",
+       Code(Region::us),
+       {{"claude-sonnet-4-5", {{.kind = FakeKind::kStreamError}}}, {"gpt-5-4", {streamed}}},
+       Says("write answer()"),
+       {},
+       true});
+  FakeReply broken = streamed;
+  broken.kind = FakeKind::kResetMidBody;
+  broken.pieces_first = 2;
+  scenes.push_back({"a stream that breaks off after two pieces: no other model may go on",
+                    Code(Region::us),
+                    {{"claude-sonnet-4-5", {broken}}},
+                    Says("write answer()"),
+                    {},
+                    true});
   support::Request long_one = Summary(Tier::pro, Region::us);
   long_one.input = 180'000;
   scenes.push_back({"a document of 180,000 tokens", long_one, {}, Says("sum it up"), {}});

@@ -18,6 +18,7 @@ struct Scene {
   std::vector<std::pair<std::string, std::vector<loopback::FakeReply>>> faults;
   Prompt prompt;
   CallOptions options;
+  bool streams = false;  ///< shown piece by piece
 };
 
 [[nodiscard]] std::vector<Scene> Scenes();
