@@ -26,7 +26,7 @@ request {
 }
 provider main { protocol openai; endpoint us "https://main.example/v1" }
 provider spare { protocol anthropic; endpoint us "https://spare.example" }
-model large { provider main; pin exact "large-1"; context 50K, output 8K; can text-input, text-output; price input $10/M, output $20/M }
+model large { provider main; pin exact "large-1"; context 50K, output 8K; can text-input, text-output, streaming; price input $10/M, output $20/M }
 model small { provider spare; pin exact "small-1"; context 50K, output 8K; can text-input, text-output; price input $1/M, output $2/M }
 route paying when tier == pro { try large; else small; retry 0 times }
 route nobody otherwise { refuse "pay first" }
@@ -66,6 +66,29 @@ BOOST_AUTO_TEST_CASE(the_answer_goes_to_standard_output_and_its_story_beside_it)
           std::string::npos,
       done.err);
   BOOST_TEST(done.err.find("before it first large (server-error)") != std::string::npos, done.err);
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_arrives_in_pieces_from_a_model_that_can) {
+  Fixture fixture;
+  fixture.providers.Script("large-1", {{.text = "good day to you"}});
+  Finished done = fixture.Call({"tier=pro", "input=10", "output=5", "--stream"});
+  BOOST_TEST(done.exit_code == 0, done.err);
+  BOOST_TEST(done.out == "good day to you\n");
+  BOOST_TEST(fixture.providers.received().back().stream);
+  fixture.providers.Script("large-1", {{.kind = FakeKind::kServerError}});
+  done = fixture.Call({"tier=pro", "input=10", "output=5", "--stream"});
+  BOOST_TEST(done.out == "ok\n");
+  BOOST_TEST(!fixture.providers.received().back().stream);
+  fixture.providers.Script("large-1",
+                           {{.kind = FakeKind::kTruncated, .text = "a b", .pieces_first = 1}});
+  done = fixture.Call({"tier=pro", "input=10", "output=5", "--stream"});
+  BOOST_TEST(done.exit_code == 4);
+  BOOST_TEST(done.out == "a ");
+  BOOST_TEST(
+      done.err.find("2 bytes of the last one's answer had been handed out") != std::string::npos,
+      done.err);
+  done = fixture.Call({"tier=pro", "input=10", "output=5", "--stream", "--format", "json"});
+  BOOST_TEST(nlohmann::json::parse(done.out)["model"] == "small");
 }
 
 BOOST_AUTO_TEST_CASE(json_tells_all_of_it_and_the_store_keeps_it) {
