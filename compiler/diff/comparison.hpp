@@ -89,7 +89,7 @@ class Comparison {
   Span policy_span_;
 };
 
-/// MLP0803 for a version (`old`, `new`) whose own diagram passes the budget.
+/// MLP0803 for a version (`old`, `new`, `only`) whose own diagram passes the budget.
 void TooTangled(std::string_view version, Span policy, Diagnostics& diagnostics);
 
 /// The instants from which on something that a route may ask for is different in one of the models,

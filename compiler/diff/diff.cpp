@@ -96,14 +96,18 @@ std::array<std::size_t, kChangeClassCount> DiffResult::Counts() const {
   return counts;
 }
 
+bool CanBeCompared(const Tables& tables, std::string_view version, Span policy,
+                   Diagnostics& diagnostics) {
+  // What passed the budget by itself would only pass it again.
+  if (tables.bitsets.term_count == 0) return true;
+  TooTangled(version, policy, diagnostics);
+  return false;
+}
+
 std::optional<DiffResult> Diff(const DiffSide& older, const DiffSide& newer,
                                const DiffOptions& options, Diagnostics& diagnostics) {
-  // What passed the budget by itself would only pass it again.
-  for (const DiffSide* side : {&older, &newer}) {
-    if (side->tables.bitsets.term_count == 0) continue;
-    TooTangled(side == &older ? "old" : "new", newer.model.span, diagnostics);
-    return std::nullopt;
-  }
+  if (!CanBeCompared(newer.tables, "new", newer.model.span, diagnostics)) return std::nullopt;
+  if (!CanBeCompared(older.tables, "old", newer.model.span, diagnostics)) return std::nullopt;
   const std::vector<std::int64_t> cuts = JointCutPoints(older.model, newer.model);
   ChangeMapOptions map_options;
   map_options.tolerance_micro = options.tolerance_micro;

@@ -77,6 +77,12 @@ struct DiffOptions {
   std::uint64_t token_steps = 40'000'000;  ///< searches for a point between lines, about 1 us each
 };
 
+/// Whether a version (`old`, `new`, `only` in messages) can be compared with any other. False, with
+/// MLP0803 at `policy`, where its own diagram passed the budget: then the other one need not even
+/// be compiled.
+[[nodiscard]] bool CanBeCompared(const Tables& tables, std::string_view version, Span policy,
+                                 Diagnostics& diagnostics);
+
 /// Nothing where the comparison passes a limit: then MLP0803 says which.
 [[nodiscard]] std::optional<DiffResult> Diff(const DiffSide& older, const DiffSide& newer,
                                              const DiffOptions& options, Diagnostics& diagnostics);

@@ -61,10 +61,7 @@ std::optional<std::vector<TimelineEntry>> Timeline(const DiffSide& policy, std::
   }
   std::vector<TimelineEntry> timeline;
   if (cuts.empty()) return timeline;
-  if (policy.tables.bitsets.term_count != 0) {
-    TooTangled("only", policy.model.span, diagnostics);
-    return std::nullopt;
-  }
+  if (!CanBeCompared(policy.tables, "only", policy.model.span, diagnostics)) return std::nullopt;
   ChangeMapOptions map_options;
   map_options.tolerance_micro = options.tolerance_micro;
   map_options.steps = options.token_steps;

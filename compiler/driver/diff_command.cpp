@@ -63,6 +63,10 @@ int RunDiff(const DiffArguments& arguments) {
   Diagnostics of_older;
   const Compilation newer = Compile(arguments.newer, pipeline, sources, diagnostics);
   if (!newer.readable) return Usage(fmt::format("cannot read {}", arguments.newer));
+  if (newer.tables && !CanBeCompared(newer.tables->view(), "new", newer.model.span, diagnostics)) {
+    Report("text", sources, diagnostics);
+    return kExitFindings;
+  }
   const std::optional<std::string> revision = GitRevision(arguments.older);
   std::unique_ptr<GitReader> repository;
   if (revision) {

@@ -80,9 +80,12 @@ void DiffPolicies(benchmark::State& state) {
   bool complete = true;
   ResetPeak();
   for (auto _ : state) {
-    const Version older(older_text);
-    const Version newer(newer_text);
     compiler::Diagnostics diagnostics;
+    const Version newer(newer_text);
+    complete =
+        compiler::CanBeCompared(newer.tables.view(), "new", newer.policy.model.span, diagnostics);
+    if (!complete) continue;
+    const Version older(older_text);
     const auto result = compiler::Diff(older.side(), newer.side(), {}, diagnostics);
     complete = result.has_value();
     regions = complete ? result->regions.size() : 0;
