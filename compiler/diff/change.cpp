@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "compiler/diagram/fact_words.hpp"
-#include "compiler/diff/units.hpp"
+#include "compiler/diagram/unit_words.hpp"
 #include "compiler/model/capabilities.hpp"
 #include "mlp/decide.hpp"
 
@@ -333,6 +333,7 @@ std::string Change::Key() const {
     for (const std::string& text : *texts) add(text);
   }
   key += cheapest_first ? '+' : '-';
+  key += rough ? '~' : '=';
   for (const std::string* text : {&outcome_before, &outcome_after, &first_before, &first_after}) {
     add(*text);
   }

@@ -48,6 +48,9 @@ struct Change {
   std::string first_after;
   std::vector<FieldChange> limits;
   std::vector<std::string> costs;  ///< candidates whose price differs
+  /// A call has so many courses that their cost is not compared exactly: what may cost more counts
+  /// as if it did.
+  bool rough = false;
   [[nodiscard]] std::string Key() const;
 };
 

@@ -318,8 +318,10 @@ Ref ChangeMap::Decided(const HeldOffer& before, const HeldOffer& after, const Ce
   Verdict verdict = Compare(offers_, before, after, point.output, request_.capability_names);
   if (verdict.change) {
     for (const ComparedLists& lists : verdict.lists) {
-      if (!MayRise(before, after, lists, cell)) continue;
+      const Rise rise = MayRise(before, after, lists, cell);
+      if (rise == Rise::kNot) continue;
       verdict.change->breaking.emplace_back("may cost more");
+      verdict.change->rough = rise == Rise::kUnknown;
       break;
     }
     return Terminal(changes_.Add(*std::move(verdict.change)));
@@ -340,40 +342,8 @@ Ref ChangeMap::CostChange(const HeldOffer& before, const HeldOffer& after,
   if (same && before.offer->output_cap == after.offer->output_cap) return kFalse;
   std::vector<Ref> parts;
   for (const TokenRange& box : Tiers(before, after, lists, cell.box)) {
-    const ChainPair chains = ChainsOf(offers_, before, after, lists, box);
-    std::vector<Guard> guards;
-    for (const CostLine& a : chains.before) {
-      for (const CostLine& b : chains.after) {
-        if (const auto raised = NotAbove(b, a, options_.tolerance_micro)) {
-          guards.push_back(*raised);
-        }
-        if (const auto lowered = NotAbove(a, b, options_.tolerance_micro)) {
-          guards.push_back(*lowered);
-        }
-      }
-    }
-    if (guards.empty()) continue;
-    const auto above = [&](Int128 a, Int128 b) {
-      constexpr std::int64_t kMicro = 1'000'000;
-      return a * kMicro > b * (kMicro + options_.tolerance_micro);
-    };
-    Ref part = Cut(
-        {box, cell.lines}, Telling(guards, box), 0, [&](const Cell&, const TokenPoint& at) -> Ref {
-          const Int128 was = CostAt(chains.before, at);
-          const Int128 is = CostAt(chains.after, at);
-          if (!above(is, was) && !above(was, is)) return kFalse;
-          Change change;
-          change.change = is > was ? ChangeClass::kCostRaised : ChangeClass::kCostLowered;
-          if (is > was) change.breaking.emplace_back("costs more");
-          for (const std::uint32_t name : lists.canary) {
-            change.canary.push_back(offers_.text(name));
-          }
-          for (const std::uint32_t place : chains.differ) {
-            const OfferRow& row = after.offer->rows[lists.after[place]];
-            change.costs.push_back(offers_.text(row.model));
-          }
-          return Terminal(changes_.Add(std::move(change)));
-        });
+    Ref part = CostChangeIn({box, cell.lines}, after, lists,
+                            CallCostsOf(offers_, before, after, lists, box));
     if (box.first_input != cell.box.first_input || box.last_input != cell.box.last_input) {
       part = mdd_.Gate(mdd_.Interval(input_axis_, box.first_input, box.last_input), part);
     }
@@ -382,22 +352,102 @@ Ref ChangeMap::CostChange(const HeldOffer& before, const HeldOffer& after,
   return Merge(std::move(parts));
 }
 
-bool ChangeMap::MayRise(const HeldOffer& before, const HeldOffer& after, const ComparedLists& lists,
-                        const Cell& cell) {
-  for (const TokenRange& box : Tiers(before, after, lists, cell.box)) {
-    const ChainPair chains = ChainsOf(offers_, before, after, lists, box);
-    for (const CostLine& dear : chains.after) {
-      std::vector<Guard> lines = cell.lines;
-      bool possible = true;
-      for (const CostLine& line : chains.before) {
-        const auto kept = NotAbove(dear, line, options_.tolerance_micro);
-        possible = possible && kept.has_value();
-        if (kept) lines.push_back(Complement(*kept));
-      }
-      if (possible && Point(box, lines)) return true;
+/// In one tier of all prices.
+Ref ChangeMap::CostChangeIn(const Cell& cell, const HeldOffer& after, const ComparedLists& lists,
+                            const CallCosts& costs) {
+  const auto changed = [&](bool raised) {
+    Change change;
+    change.change = raised ? ChangeClass::kCostRaised : ChangeClass::kCostLowered;
+    for (const std::uint32_t name : lists.canary) change.canary.push_back(offers_.text(name));
+    for (const std::uint32_t place : costs.differ) {
+      change.costs.push_back(offers_.text(after.offer->rows[lists.after[place]].model));
+    }
+    return change;
+  };
+  const auto was_courses = Courses(costs.before);
+  const auto is_courses = Courses(costs.after);
+  if (!was_courses || !is_courses) {
+    const bool may_rise = AnyAttemptMayRise(costs.before, costs.after);
+    if (!may_rise && !AnyAttemptMayRise(costs.after, costs.before)) return kFalse;
+    Change change = changed(may_rise);
+    if (may_rise) change.breaking.emplace_back("may cost more");
+    change.rough = true;
+    return Terminal(changes_.Add(std::move(change)));
+  }
+  const std::int64_t tolerance = options_.tolerance_micro;
+  std::vector<Guard> guards;
+  const auto cut = [&](const CostLine& a, const CostLine& b) {
+    if (const auto guard = NotAbove(a, b, tolerance)) guards.push_back(*guard);
+  };
+  for (const CostLine& a : *was_courses) {
+    for (const CostLine& b : *is_courses) {
+      cut(b, a);
+      cut(a, b);
     }
   }
-  return false;
+  if (guards.empty()) return kFalse;
+  // What passes the bound of a call costs the bound, in both versions alike.
+  const auto& bound = costs.before.bound;
+  if (bound) {
+    for (const auto* lines : {&*was_courses, &*is_courses}) {
+      for (const CostLine& line : *lines) cut(*bound, line);
+    }
+  }
+  const auto cost_at = [&](const std::vector<CostLine>& lines, const TokenPoint& at) {
+    const Int128 cost = CostAt(lines, at);
+    return bound ? std::min(cost, bound->constant) : cost;
+  };
+  const auto above = [&](Int128 a, Int128 b) {
+    constexpr std::int64_t kMicro = 1'000'000;
+    return a * kMicro > b * (kMicro + tolerance);
+  };
+  return Cut(cell, Telling(guards, cell.box), 0, [&](const Cell&, const TokenPoint& at) -> Ref {
+    const Int128 was = cost_at(*was_courses, at);
+    const Int128 is = cost_at(*is_courses, at);
+    if (!above(is, was) && !above(was, is)) return kFalse;
+    Change change = changed(is > was);
+    if (is > was) change.breaking.emplace_back("costs more");
+    return Terminal(changes_.Add(std::move(change)));
+  });
+}
+
+ChangeMap::Rise ChangeMap::MayRise(const HeldOffer& before, const HeldOffer& after,
+                                   const ComparedLists& lists, const Cell& cell) {
+  const std::int64_t tolerance = options_.tolerance_micro;
+  for (const TokenRange& box : Tiers(before, after, lists, cell.box)) {
+    const CallCosts costs = CallCostsOf(offers_, before, after, lists, box);
+    const auto was = Courses(costs.before);
+    const auto is = Courses(costs.after);
+    if (!was || !is) return Rise::kUnknown;
+    /// Whether each of `dear` lies above each of `lines` somewhere in the cell.
+    const auto above = [&](const std::vector<CostLine>& dear, const std::vector<CostLine>& lines) {
+      std::vector<Guard> guards = cell.lines;
+      for (const CostLine& a : dear) {
+        for (const CostLine& b : lines) {
+          const auto kept = NotAbove(a, b, tolerance);
+          if (!kept) return false;
+          guards.push_back(Complement(*kept));
+        }
+      }
+      return Point(box, guards).has_value();
+    };
+    for (const CostLine& line : *is) {
+      std::vector<CostLine> dear{line};
+      if (costs.after.bound) dear.push_back(*costs.after.bound);
+      if (above(dear, *was)) return Rise::kMay;
+      if (costs.before.bound && above(dear, {*costs.before.bound})) return Rise::kMay;
+    }
+  }
+  return Rise::kNot;
+}
+
+std::optional<std::vector<CostLine>> ChangeMap::Courses(const CallCost& cost) {
+  CourseLines courses = cost.Courses();
+  // A comparison of two lines takes some nanoseconds.
+  constexpr std::uint64_t kComparisonsOfAStep = 100;
+  Take(courses.comparisons / kComparisonsOfAStep);
+  if (!courses.complete) return std::nullopt;
+  return std::move(courses.lines);
 }
 
 std::vector<TokenRange> ChangeMap::Tiers(const HeldOffer& before, const HeldOffer& after,
@@ -440,43 +490,13 @@ Ref ChangeMap::LineDiagram(Guard guard) {
 }
 
 std::optional<TokenPoint> ChangeMap::Point(const TokenRange& box, const std::vector<Guard>& lines) {
-  if (++steps_ == options_.steps) mdd_.SetBudget({0, 0});
+  Take(1);
   return FindTokenPoint(box, lines);
 }
 
-ChainPair ChainsOf(const OfferBook& offers, const HeldOffer& before, const HeldOffer& after,
-                   const ComparedLists& lists, const TokenRange& box) {
-  const auto lines_of = [&](const HeldOffer& held, const std::vector<std::uint32_t>& rows) {
-    std::vector<std::vector<CostLine>> attempts;
-    for (const std::uint32_t row : rows) {
-      attempts.push_back(
-          AttemptLines(offers.sheet(held.priced->costs[row]), box, held.offer->output_cap));
-    }
-    return attempts;
-  };
-  auto was = lines_of(before, lists.before);
-  auto is = lines_of(after, lists.after);
-  ChainPair result;
-  const bool equal_lists =
-      std::equal(lists.before.begin(), lists.before.end(), lists.after.begin(), lists.after.end(),
-                 [&](std::uint32_t x, std::uint32_t y) {
-                   return before.offer->rows[x].identity == after.offer->rows[y].identity;
-                 });
-  for (std::size_t i = 0; equal_lists && i < was.size(); ++i) {
-    if (was[i].empty() || is[i].empty()) {
-      was[i].clear();
-      is[i].clear();
-    } else if (!std::equal(was[i].begin(), was[i].end(), is[i].begin(), is[i].end(),
-                           [](const CostLine& a, const CostLine& b) {
-                             return a.input == b.input && a.output == b.output &&
-                                    a.constant == b.constant;
-                           })) {
-      result.differ.push_back(static_cast<std::uint32_t>(i));
-    }
-  }
-  result.before = ChainLines(was, before.offer->retries, before.offer->attempts);
-  result.after = ChainLines(is, after.offer->retries, after.offer->attempts);
-  return result;
+void ChangeMap::Take(std::uint64_t steps) {
+  steps_ += steps;
+  if (steps_ >= options_.steps) mdd_.SetBudget({0, 0});
 }
 
 }  // namespace mlp::compiler

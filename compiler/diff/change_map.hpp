@@ -17,7 +17,7 @@
 #include "compiler/diagram/axes.hpp"
 #include "compiler/diagram/mdd.hpp"
 #include "compiler/diagram/token_point.hpp"
-#include "compiler/diff/chain_lines.hpp"
+#include "compiler/diff/call_costs.hpp"
 #include "compiler/diff/change.hpp"
 #include "compiler/diff/offer.hpp"
 
@@ -69,13 +69,19 @@ class ChangeMap {
               const TokenPoint& point);
   Ref CostChange(const HeldOffer& before, const HeldOffer& after, const ComparedLists& lists,
                  const Cell& cell);
-  bool MayRise(const HeldOffer& before, const HeldOffer& after, const ComparedLists& lists,
+  Ref CostChangeIn(const Cell& cell, const HeldOffer& after, const ComparedLists& lists,
+                   const CallCosts& costs);
+  /// Whether the worst call costs more somewhere; unknown where it has too many courses.
+  enum class Rise : std::uint8_t { kNot, kMay, kUnknown };
+  Rise MayRise(const HeldOffer& before, const HeldOffer& after, const ComparedLists& lists,
                const Cell& cell);
+  std::optional<std::vector<CostLine>> Courses(const CallCost& cost);
   [[nodiscard]] std::vector<TokenRange> Tiers(const HeldOffer& before, const HeldOffer& after,
                                               const ComparedLists& lists,
                                               const TokenRange& box) const;
   Ref LineDiagram(Guard guard);
   std::optional<TokenPoint> Point(const TokenRange& box, const std::vector<Guard>& lines);
+  void Take(std::uint64_t steps);
 
   const PolicyModel& request_;
   const AxisOrder& axes_;
@@ -96,16 +102,5 @@ class ChangeMap {
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::uint32_t> line_numbers_;
   std::uint64_t steps_ = 0;
 };
-
-/// Both sides' chains over a box that lies in one tier of every price and on one side of each cap;
-/// candidates without a price in one of two equal lists count in neither.
-struct ChainPair {
-  std::vector<CostLine> before;
-  std::vector<CostLine> after;
-  std::vector<std::uint32_t> differ;  ///< places in equal lists whose attempts cost something else
-};
-[[nodiscard]] ChainPair ChainsOf(const OfferBook& offers, const HeldOffer& before,
-                                 const HeldOffer& after, const ComparedLists& lists,
-                                 const TokenRange& box);
 
 }  // namespace mlp::compiler

@@ -6,9 +6,9 @@
 
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/fact_words.hpp"
+#include "compiler/diagram/unit_words.hpp"
 #include "compiler/diagram/where.hpp"
 #include "compiler/diff/declared.hpp"
-#include "compiler/diff/units.hpp"
 #include "compiler/model/dump.hpp"
 
 namespace mlp::compiler {

@@ -110,6 +110,7 @@ std::uint32_t OfferBook::Add(Offer offer) {
   key.Add(static_cast<std::int64_t>(offer.kind));
   for (const std::uint32_t number : {offer.plan, offer.retries, offer.attempts}) key.Add(number);
   key.Add(offer.output_cap);
+  key.Add(offer.call_bound_pico);
   key.Add(static_cast<std::int64_t>(offer.rows.size()));
   for (const OfferRow& row : offer.rows) key.Add(row);
   key.Add(static_cast<std::int64_t>(offer.groups.size()));

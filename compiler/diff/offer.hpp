@@ -74,8 +74,9 @@ struct Offer {
   std::vector<std::uint32_t> cheapest;  ///< row numbers, where a budget may ask for that order
   std::uint32_t plan = 0;
   std::int64_t output_cap = std::numeric_limits<std::int64_t>::max();
-  std::uint32_t retries = 0;
+  std::uint32_t retries = 0;  ///< ChainLimits: a hedge counts as one
   std::uint32_t attempts = 0;
+  std::int64_t call_bound_pico = kUnlimited;
 };
 
 /// What one attempt costs.

@@ -105,6 +105,7 @@ std::vector<std::string> NoteWords(const DiffRegion& region) {
   if (!region.change.canary.empty()) {
     notes.push_back("in the canary arm of " + Joined(region.change.canary));
   }
+  if (region.change.rough) notes.emplace_back("a call has too many courses to compare exactly");
   if (region.change.cheapest_first) notes.emplace_back("once a budget prefers cheapest");
   return notes;
 }

@@ -9,7 +9,7 @@
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/diagram/request_words.hpp"
-#include "compiler/diff/units.hpp"
+#include "compiler/diagram/unit_words.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -341,10 +341,10 @@ std::optional<std::int64_t> RegionWriter::RiseAt(const Point& point, const Chang
     return CandidateRows(held, TriedRows(held, canary, false));
   };
   const ComparedLists lists{{}, candidates(before), candidates(after)};
-  const ChainPair chains =
-      ChainsOf(offers, before, after, lists, {at.input, at.input, at.output, at.output});
-  const Int128 was = CostAt(chains.before, at);
-  const Int128 is = CostAt(chains.after, at);
+  const CallCosts costs =
+      CallCostsOf(offers, before, after, lists, {at.input, at.input, at.output, at.output});
+  const Int128 was = costs.before.At(at);
+  const Int128 is = costs.after.At(at);
   if (was <= 0) return std::nullopt;
   constexpr std::int64_t kMicro = 1'000'000;
   constexpr Int128 kMost = std::numeric_limits<std::int64_t>::max();

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diagram/dates.hpp"
+#include "compiler/diagram/unit_words.hpp"
 #include "compiler/diff/render.hpp"
-#include "compiler/diff/units.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -68,6 +68,7 @@ Json RegionOf(const DiffRegion& region) {
   json["changes"] = FieldsOf(region.change.limits);
   json["costChange"] =
       region.rise_micro ? Json(static_cast<double>(*region.rise_micro) / 1e6) : Json(nullptr);
+  json["costExact"] = !region.change.rough;
   json["oldAt"] = region.older_at;
   json["newAt"] = region.newer_at;
   json["witness"] = WitnessOf(region.witness);

@@ -7,9 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagram/chain.hpp"
 #include "compiler/diagram/condition_diagram.hpp"
 #include "compiler/diagram/fact_words.hpp"
-#include "compiler/diff/units.hpp"
+#include "compiler/diagram/unit_words.hpp"
 #include "compiler/model/live_facts.hpp"
 
 namespace mlp::compiler {
@@ -294,8 +295,10 @@ const Side::Settled& Side::Settle(std::uint32_t number) {
     if (site.prefers) offer.cheapest = leaf.cheapest;
     offer.plan = book_.Plan(PlanOf(policy_.model, route, leaf.cache_ttl_ms));
     if (policy_.model.output != kNoIndex) offer.output_cap = route.output_cap;
-    offer.retries = route.retries;
-    offer.attempts = route.attempts;
+    const ChainLimits limits = LimitsOf(route);
+    offer.retries = limits.retries;
+    offer.attempts = limits.attempts;
+    offer.call_bound_pico = limits.cost_pico;
   }
   settled->offer = book_.Add(std::move(offer));
   return *settled;

@@ -5,10 +5,10 @@
 
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/reachable.hpp"
+#include "compiler/diagram/unit_words.hpp"
 #include "compiler/diff/comparison.hpp"
 #include "compiler/diff/diff.hpp"
 #include "compiler/diff/region_writer.hpp"
-#include "compiler/diff/units.hpp"
 
 namespace mlp::compiler {
 namespace {

@@ -216,9 +216,9 @@ class Maker {
           judged ? SecondsToProve(plan, i, *judged, ProveAlpha(rollout)) : std::nullopt;
       expected += std::min(seconds.value_or(plan.hold_s), plan.hold_s);
     }
-    if (!proves) return fmt::format("takes {}", DurationWords(ramp));
-    return fmt::format("expected {}, longest {}", DurationWords(expected),
-                       DurationWords(plan.LongestSeconds()));
+    if (!proves) return fmt::format("takes {}", RoundedDurationWords(ramp));
+    return fmt::format("expected {}, longest {}", RoundedDurationWords(expected),
+                       RoundedDurationWords(plan.LongestSeconds()));
   }
 
   void Experiment(const ExperimentModel& experiment) {

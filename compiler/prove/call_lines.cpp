@@ -4,50 +4,14 @@
 #include <numeric>
 #include <set>
 
+#include "compiler/diagram/course_lines.hpp"
 #include "compiler/diagram/price_lines.hpp"
 
 namespace mlp::compiler {
 namespace {
 
-constexpr std::size_t kMostLines = 512;
 constexpr std::size_t kMostParts = 256;
 constexpr std::int64_t kMicro = 1'000'000;
-
-/// All ways to spread the attempts that are left over the candidates; false past kMostLines.
-class Courses {
- public:
-  Courses(const std::vector<std::vector<CostLine>>& attempts, std::uint32_t retries)
-      : attempts_(attempts), retries_(retries) {}
-
-  bool Walk(std::size_t at, std::uint32_t left, const std::vector<CostLine>& so_far) {
-    if (at == attempts_.size()) {
-      for (const CostLine& line : so_far) KeepDearest(found, line);
-      return found.size() <= kMostLines;
-    }
-    const std::uint64_t later = std::uint64_t{attempts_.size() - at - 1} * retries_;
-    const std::uint32_t most = std::min(retries_, left);
-    std::uint32_t own = left > later ? static_cast<std::uint32_t>(left - later) : 0;
-    for (own = std::min(own, most); own <= most; ++own) {
-      std::vector<CostLine> sums;
-      for (const CostLine& line : so_far) {
-        for (const CostLine& attempt : attempts_[at]) {
-          KeepDearest(sums, AddTimes(line, attempt, 1 + std::int64_t{own}));
-        }
-      }
-      if (sums.size() > kMostLines || ++steps_ > kMostSteps) return false;
-      if (!Walk(at + 1, left - own, sums)) return false;
-    }
-    return true;
-  }
-
-  std::vector<CostLine> found;
-
- private:
-  static constexpr std::size_t kMostSteps = 20'000;
-  const std::vector<std::vector<CostLine>>& attempts_;
-  std::uint32_t retries_;
-  std::size_t steps_ = 0;
-};
 
 class Parts {
  public:
@@ -108,12 +72,9 @@ class Parts {
       attempts.push_back(std::move(lines));
     }
     part.bound_pico = limits_.cost_pico;
-    const std::uint32_t left =
-        rows_.size() > limits_.attempts ? 0 : limits_.attempts - static_cast<std::uint32_t>(tried);
-    Courses courses(attempts, limits_.retries);
-    if (!courses.Walk(0, left, {CostLine{}})) return false;
-    part.lines = std::move(courses.found);
-    return true;
+    CourseLines courses = WorstCourses(attempts, {limits_.retries, limits_.attempts});
+    part.lines = std::move(courses.lines);
+    return courses.complete;
   }
 
   /// Of one attempt; none where a price is missing.

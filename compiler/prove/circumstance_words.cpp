@@ -3,27 +3,18 @@
 #include <fmt/format.h>
 
 #include "compiler/diagram/dates.hpp"
+#include "compiler/diagram/unit_words.hpp"
 #include "compiler/model/live_facts.hpp"
 
 namespace mlp::compiler {
 namespace {
-
-constexpr std::int64_t kPpmPerPercent = 10'000;
-
-/// `80%`, `12.5%`.
-std::string PercentWords(std::int64_t ppm) {
-  std::string text = fmt::format("{}.{:04}", ppm / kPpmPerPercent, ppm % kPpmPerPercent);
-  while (text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
-  return text + "%";
-}
 
 std::string LiveValueWords(LiveFact fact, std::int64_t value) {
   switch (UnitOf(fact)) {
     case LiveUnit::kMicroseconds:
       return fmt::format("{}ms", value / kMicrosecondsPerMs);
     case LiveUnit::kPpm:
-      return PercentWords(value);
+      return ShareWords(value);
     case LiveUnit::kCount:
     case LiveUnit::kTokens:
       break;
@@ -40,7 +31,7 @@ std::string CircumstanceWords(const PolicyModel& model, const Counterexample& on
     words += fmt::format(" in the canary arm of `{}`", model.rollouts[rollout].name);
   }
   for (const auto& [budget, used_ppm] : one.budget_levels) {
-    words += fmt::format(" with {} of budget `{}` used", PercentWords(used_ppm),
+    words += fmt::format(" with {} of budget `{}` used", ShareWords(used_ppm),
                          model.budgets[budget].name);
   }
   if (one.without_live && one.down.empty()) words += " while `live.` conditions do not hold";
@@ -57,7 +48,7 @@ void AddCircumstances(const PolicyModel& model, const Counterexample& one, bool 
   }
   for (const auto& [budget, used_ppm] : one.budget_levels) {
     witness.emplace_back("@budget",
-                         fmt::format("{}:{}", model.budgets[budget].name, PercentWords(used_ppm)));
+                         fmt::format("{}:{}", model.budgets[budget].name, ShareWords(used_ppm)));
   }
   for (const LiveValue& live : one.live) {
     witness.emplace_back(

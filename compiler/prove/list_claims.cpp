@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compiler/prove/ask.hpp"
+#include "compiler/prove/attempt.hpp"
 #include "compiler/prove/budget_states.hpp"
 #include "compiler/prove/call_lines.hpp"
 #include "mlp/decide.hpp"
@@ -447,7 +448,7 @@ class ListAsker {
         return fmt::format("up to {} attempt{} may be made", value, plural);
       case ListFact::kChainTime:
         return value == kUnlimited ? std::string("nothing bounds the time of a call")
-                                   : fmt::format("a call may take {}", DurationWords(value));
+                                   : fmt::format("a call may take {}", MillisecondsWords(value));
       case ListFact::kChainCost: {
         const std::int64_t cost = ChainCostAt(list, point);
         return cost < 0 ? std::string("an attempt has no price")
@@ -457,11 +458,6 @@ class ListAsker {
         break;
     }
     return {};
-  }
-
-  static std::string DurationWords(std::int64_t ms) {
-    if (ms % 1'000 == 0) return fmt::format("{}s", ms / 1'000);
-    return fmt::format("{}ms", ms);
   }
 
   /// `because` empty: it is worked out from the claim.

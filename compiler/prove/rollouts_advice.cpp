@@ -71,7 +71,7 @@ void AddHold(const RolloutPlan& plan, const Enough& enough, std::vector<std::str
   const auto least = proves ? Least(plan.hold_s, kYear_s, with) : std::nullopt;
   if (least) {
     ways.push_back(fmt::format("`undecided hold at most {}`",
-                               DurationWords(Rounded(*least, RoundUpDuration, with))));
+                               RoundedDurationWords(Rounded(*least, RoundUpDuration, with))));
   }
 }
 
@@ -87,7 +87,7 @@ void AddDwell(const RolloutPlan& plan, const Enough& enough, std::vector<std::st
   const auto least = Least(0, kYear_s, with);
   if (least) {
     ways.push_back(fmt::format("`for at least {}` at each step of the ramp",
-                               DurationWords(Rounded(*least, RoundUpDuration, with))));
+                               RoundedDurationWords(Rounded(*least, RoundUpDuration, with))));
   }
 }
 
@@ -180,8 +180,8 @@ std::vector<std::string> AdviceForWindow(const RolloutModel& rollout,
       ways);
   const double window_s = needed / (plan.units_per_s * plan.steps[step].share);
   if (window_s <= plan.SecondsAt(step)) {
-    ways.push_back(
-        fmt::format("`{} over {}`", criterion.subject, DurationWords(RoundUpDuration(window_s))));
+    ways.push_back(fmt::format("`{} over {}`", criterion.subject,
+                               RoundedDurationWords(RoundUpDuration(window_s))));
   }
   const double users = std::floor(UsersInWindow(plan, step, criterion));
   if (users >= 1) ways.push_back(fmt::format("`at least {:.0f} users`", users));

@@ -147,14 +147,14 @@ class Finder {
     }
     return fmt::format(
         "at {} it takes {} to show {} of the baseline, and the rollout may be at 100% after {}",
-        TrafficWords(rollout_.units_per_day), DurationWords(*seconds), harm,
-        DurationWords(plan_.LongestSeconds()));
+        TrafficWords(rollout_.units_per_day), RoundedDurationWords(*seconds), harm,
+        RoundedDurationWords(plan_.LongestSeconds()));
   }
 
   /// `15h at 1% show 9.1x`.
   std::string StepWords(std::size_t step, const Judged& judged) const {
     const double alpha = HarmAlpha(rollout_);
-    const std::string where = fmt::format("{} at {}", DurationWords(plan_.SecondsAt(step)),
+    const std::string where = fmt::format("{} at {}", RoundedDurationWords(plan_.SecondsAt(step)),
                                           PercentWords(plan_.steps[step].share));
     double least = 1;
     double most = std::min(1'000.0, MostRatio(judged));
@@ -185,7 +185,7 @@ class Finder {
     Diagnostic& diagnostic = diagnostics_.Add(
         Code::k0602, rollout_.steps[blind.front()].span,
         fmt::format("{} the `{}` of the baseline is shown after {}, at {}: not by this step alone",
-                    FactorWords(Detect()), judged.event, DurationWords(seconds),
+                    FactorWords(Detect()), judged.event, RoundedDurationWords(seconds),
                     PercentWords(plan_.steps[StepAfter(seconds)].share)));
     diagnostic.severity = Severity::kNote;
     for (const std::size_t step : blind)
@@ -212,8 +212,8 @@ class Finder {
     Diagnostic& diagnostic = diagnostics_.Add(
         Code::k0602, criterion.span,
         seconds ? fmt::format("at {} it takes {} to prove `{}`, and the step is held for {}",
-                              TrafficWords(rollout_.units_per_day), DurationWords(*seconds), words,
-                              DurationWords(plan_.hold_s))
+                              TrafficWords(rollout_.units_per_day), RoundedDurationWords(*seconds),
+                              words, RoundedDurationWords(plan_.hold_s))
                 : fmt::format("`{}` cannot be proved of a canary that is like the baseline: it "
                               "leaves no margin",
                               words));
@@ -238,7 +238,7 @@ class Finder {
         Code::k0602, criterion.span,
         fmt::format("at {} `{} over {}` sees at most {:.0f} users, at {}, and asks for {}",
                     TrafficWords(rollout_.units_per_day), criterion.subject,
-                    DurationWords(static_cast<double>(criterion.window_s)), users,
+                    RoundedDurationWords(static_cast<double>(criterion.window_s)), users,
                     PercentWords(plan_.steps[*best].share), criterion.min_units));
     AddWays(AdviceForWindow(rollout_, criterion, *best), diagnostic);
   }

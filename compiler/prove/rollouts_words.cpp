@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagram/unit_words.hpp"
 #include "mlp/money.hpp"
 
 namespace mlp::compiler {
@@ -18,10 +19,9 @@ constexpr double kDay_s = 86'400;
 struct Unit {
   double from_s;  ///< durations from here on are written in it
   double seconds;
-  std::string_view name;
 };
-constexpr std::array kUnits = {Unit{72 * kHour_s, kDay_s, "d"}, Unit{2 * kHour_s, kHour_s, "h"},
-                               Unit{120, kMinute_s, "m"}, Unit{0, 1, "s"}};
+constexpr std::array kUnits = {Unit{72 * kHour_s, kDay_s}, Unit{2 * kHour_s, kHour_s},
+                               Unit{120, kMinute_s}, Unit{0, 1}};
 
 /// The unit that suits a duration, and how many of it, rounded up; a larger one of which it is a
 /// whole number is preferred.
@@ -35,18 +35,10 @@ std::pair<const Unit*, double> Whole(double seconds) {
   return {&kUnits.back(), 0};
 }
 
-/// At most six decimals, without trailing zeros.
-std::string Decimal(double value) {
-  std::string text = fmt::format("{:.6f}", value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
 std::string ValueWords(CriterionModel::Unit unit, std::int64_t value) {
   switch (unit) {
     case CriterionModel::Unit::kRatio:
-      return PercentWords(static_cast<double>(value) / 1e6);
+      return ShareWords(value);
     case CriterionModel::Unit::kMilliseconds:
       return fmt::format("{}ms", value);
     case CriterionModel::Unit::kPicodollars:
@@ -57,16 +49,15 @@ std::string ValueWords(CriterionModel::Unit unit, std::int64_t value) {
 
 }  // namespace
 
-std::string DurationWords(double seconds) {
+std::string RoundedDurationWords(double seconds) {
   constexpr double kMost_s = 10 * 365 * kDay_s;
   if (!(seconds < kMost_s)) return "more than ten years";
-  const auto [unit, count] = Whole(seconds);
-  return fmt::format("{:.0f}{}", count, unit->name);
+  return DurationWords(std::llround(RoundUpDuration(seconds) * 1e3));
 }
 
-std::string FactorWords(double factor) { return Decimal(factor) + "x"; }
+std::string FactorWords(double factor) { return RatioWords(std::llround(factor * 1e6)) + "x"; }
 
-std::string PercentWords(double ratio) { return Decimal(std::round(ratio * 1e6) / 1e4) + "%"; }
+std::string PercentWords(double ratio) { return ShareWords(std::llround(ratio * 1e6)); }
 
 std::string TrafficWords(std::int64_t units_per_day) {
   if (units_per_day % 24 == 0) return fmt::format("{} users per hour", units_per_day / 24);

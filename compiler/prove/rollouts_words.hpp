@@ -10,7 +10,7 @@ namespace mlp::compiler {
 
 /// `90s`, `36m`, `19h`, `12d`: rounded up to a whole number of the unit that suits it; `more than
 /// ten years` past that.
-[[nodiscard]] std::string DurationWords(double seconds);
+[[nodiscard]] std::string RoundedDurationWords(double seconds);
 /// `1.5x`.
 [[nodiscard]] std::string FactorWords(double factor);
 /// `0.5%`.

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "compiler/diagram/chain.hpp"
 #include "compiler/explain/trace.hpp"
 
 namespace mlp::oracle {
@@ -130,8 +129,8 @@ AskedPolicy::Decided AskedPolicy::Decide(std::size_t number, std::int64_t at_s) 
   decided.outcome = decision.outcome;
   if (decided.outcome != DecisionOutcome::kServe) return decided;
   const RoutePlan& plan = tables_.routes[decision.route];
-  decided.retries = plan.retries;
-  decided.attempts = plan.attempts;
+  decided.limits = {plan.retries + (plan.hedge_percentile == 0 ? 0U : 1U), plan.attempts,
+                    plan.call_bound.pico_usd};
   const auto [made, is_new] =
       plans_.try_emplace({decision.route, decision.cache_ttl_s, Cap(decision)});
   if (is_new) made->second = numbers_.Of(PlanWords(decision));
@@ -299,8 +298,8 @@ std::optional<ChangeClass> DiffOracle::Changed(std::int64_t at_s) {
       // Without a price in one of them it counts in neither.
       if (costs_before[c] < 0 || costs_after[c] < 0) costs_before[c] = costs_after[c] = 0;
     }
-    const std::int64_t before = compiler::WorstChainCost(costs_before, was.retries, was.attempts);
-    const std::int64_t after = compiler::WorstChainCost(costs_after, is.retries, is.attempts);
+    const std::int64_t before = compiler::WorstCallCost(costs_before, was.limits);
+    const std::int64_t after = compiler::WorstCallCost(costs_after, is.limits);
     if (before != after)
       cost = before < after ? ChangeClass::kCostRaised : ChangeClass::kCostLowered;
   }

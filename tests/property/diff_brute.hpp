@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/diagram/chain.hpp"
 #include "compiler/diff/change.hpp"
 #include "mlp/decide.hpp"
 #include "mlp/live.hpp"
@@ -52,8 +53,7 @@ class AskedPolicy {
     std::vector<std::uint32_t> candidates;  ///< of model, id, provider, place and parameters
     std::vector<std::uint32_t> manner;      ///< of how they are called, and what orders them
     std::vector<std::int64_t> costs;        ///< of one attempt at each, below 0 without a price
-    std::uint32_t retries = 0;
-    std::uint32_t attempts = 0;
+    compiler::ChainLimits limits;
   };
   /// Under what has this number.
   [[nodiscard]] Decided Decide(std::size_t under, std::int64_t at_s);

@@ -107,6 +107,65 @@ BOOST_AUTO_TEST_CASE(prices) {
   BOOST_TEST(Only(both).find("input + output > 0") != std::string::npos, Only(both));
 }
 
+BOOST_AUTO_TEST_CASE(a_call_costs_no_more_than_its_bound) {
+  // At least $1 a million tokens: past half a million the bound is reached, before and after.
+  const std::string rest =
+      "route r otherwise { try a; retry 0 times; cost at most $0.10 per call }\n";
+  std::string dearer = Policy(rest);
+  dearer.replace(dearer.find("input $1/M"), 10, "input $2/M");
+  const DiffResult raised = Between(Policy(rest), dearer);
+  BOOST_TEST(raised.breaking());
+  BOOST_TEST(Only(raised) == "cost-raised input > 0 and input + 2*output <= 99999");
+  BOOST_TEST(Only(Between(dearer, Policy(rest))) ==
+             "cost-lowered input > 0 and input + 2*output <= 99999");
+}
+
+BOOST_AUTO_TEST_CASE(a_hedge_is_an_attempt_more_at_the_dearest) {
+  // One gets dearer by $2, the other cheaper by $3: with a hedge at the dearer one it counts twice.
+  for (const auto& [hedge, expected] : {std::pair("", "cost-lowered input > 0"),
+                                        std::pair("; hedge after p95 at most 2%", "cost-raised")}) {
+    const std::string rest = fmt::format(
+        "route r otherwise {{ try a, b; retry 0 times; attempts at most 3{} }}\n", hedge);
+    std::string older = Policy(rest);
+    older.replace(older.find("input $1/M"), 10, "input $6/M");
+    std::string newer = older;
+    newer.replace(newer.find("input $6/M"), 10, "input $8/M");
+    const std::size_t other = older.find("input $1/M");
+    older.replace(other, 10, "input $5/M");
+    newer.replace(other, 10, "input $2/M");
+    BOOST_TEST(Only(Between(older, newer)).find(expected) == 0U, Only(Between(older, newer)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_has_too_many_courses_may_cost_more) {
+  // Sixteen candidates, each with two prices of which neither is always the dearer.
+  std::string all;
+  std::string names;
+  for (int i = 0; i < 16; ++i) {
+    all += fmt::format(
+        "model m{} {{\n  provider one\n  pin exact \"m{}\"\n  can text-input, text-output\n"
+        "  price input ${}/M, output ${}/M\n"
+        "  price daily 01:00 .. 04:00 input ${}/M, output $5/M\n}}\n",
+        i, i, 2 + i, 90 - i, 40 + 2 * i);
+    names += fmt::format("{}m{}", i == 0 ? "" : ", ", i);
+  }
+  const std::string rest =
+      all + "route r otherwise { try " + names + "; retry 2 times; attempts at most 30 }\n";
+  BOOST_TEST(Between(Policy(rest), Policy(rest)).same());
+  std::string dearer = Policy(rest);
+  dearer.replace(dearer.find("input $40/M"), 11, "input $41/M");
+  const DiffResult raised = Between(Policy(rest), dearer);
+  BOOST_TEST(Only(raised) == "cost-raised every request");
+  BOOST_TEST(raised.breaking());
+  const std::string text = RenderText(raised, {"old", "new"});
+  BOOST_TEST(text.find("a call has too many courses to compare exactly") != std::string::npos,
+             text);
+  BOOST_TEST(RenderJson(raised).find("\"costExact\": false") != std::string::npos);
+  const DiffResult lowered = Between(dearer, Policy(rest));
+  BOOST_TEST(Only(lowered) == "cost-lowered every request");
+  BOOST_TEST(!lowered.breaking());
+}
+
 BOOST_AUTO_TEST_CASE(rollouts_show_in_the_canary_arm) {
   const std::string rest = "route r otherwise { try c }\n";
   const DiffResult result =

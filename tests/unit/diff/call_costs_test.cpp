@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "compiler/diagram/chain.hpp"
-#include "compiler/diff/chain_lines.hpp"
+#include "compiler/diff/call_costs.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -14,7 +14,7 @@ CostSheet Sheet(std::vector<PriceLine> lines) {
   return {{{0, kUnlimited, std::move(lines)}}, kMicro};
 }
 
-BOOST_AUTO_TEST_SUITE(chain_lines)
+BOOST_AUTO_TEST_SUITE(call_costs)
 
 BOOST_AUTO_TEST_CASE(the_largest_line_is_the_worst_chain) {
   std::mt19937 random(1);
@@ -31,17 +31,47 @@ BOOST_AUTO_TEST_CASE(the_largest_line_is_the_worst_chain) {
     }
     const auto retries = static_cast<std::uint32_t>(draw(4));
     const auto most = static_cast<std::uint32_t>(1 + draw(8));
-    const std::vector<CostLine> chain = ChainLines(attempts, retries, most);
+    const CourseLines chain = WorstCourses(attempts, {retries, most});
+    BOOST_TEST_REQUIRE(chain.complete);
     for (int point = 0; point < 5; ++point) {
       const TokenPoint at{draw(1'000), draw(1'000)};
       std::vector<std::int64_t> costs;
       for (const auto& lines : attempts) {
         costs.push_back(static_cast<std::int64_t>(CostAt(lines, at) / kMicro));
       }
-      BOOST_TEST_REQUIRE(static_cast<std::int64_t>(CostAt(chain, at) / kMicro) ==
-                         WorstChainCost(costs, retries, most));
+      const std::int64_t worst = WorstChainCost(costs, retries, most);
+      BOOST_TEST_REQUIRE(static_cast<std::int64_t>(CostAt(chain.lines, at) / kMicro) == worst);
+      BOOST_TEST_REQUIRE(static_cast<std::int64_t>(WorstCourseAt(attempts, {retries, most}, at) /
+                                                   kMicro) == worst);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_has_too_many_courses_says_so_and_is_still_exact_at_a_point) {
+  // Each of sixteen candidates has two prices of which neither is always the dearer.
+  AttemptCosts attempts;
+  for (std::int64_t i = 0; i < 16; ++i) {
+    attempts.push_back({{(100 + i) * kMicro, kMicro, 0}, {kMicro, (150 - i) * kMicro, 0}});
+  }
+  const CourseAttempts count{2, 24};
+  const CourseLines some = WorstCourses(attempts, count);
+  BOOST_TEST(!some.complete);
+  BOOST_TEST(some.lines.size() <= CourseLimits{}.lines + 1);
+  BOOST_TEST(some.comparisons <= CourseLimits{}.comparisons + CourseLimits{}.lines + 1);
+  const CourseLines few = WorstCourses(attempts, count, {.lines = 64, .comparisons = 1'000});
+  BOOST_TEST(!few.complete);
+  for (const TokenPoint& at : {TokenPoint{0, 0}, {10, 0}, {0, 10}, {7, 5}}) {
+    std::vector<std::int64_t> costs;
+    for (const auto& lines : attempts) {
+      costs.push_back(static_cast<std::int64_t>(CostAt(lines, at) / kMicro));
+    }
+    BOOST_TEST(static_cast<std::int64_t>(WorstCourseAt(attempts, count, at) / kMicro) ==
+               WorstChainCost(costs, count.retries, count.most));
+  }
+  // Of a thousand candidates those are tried that attempts last for.
+  attempts.resize(1'000, {{kMicro, kMicro, 0}});
+  BOOST_TEST(static_cast<std::int64_t>(WorstCourseAt(attempts, {2, 16}, {1, 0}) / kMicro) ==
+             16 * 100 + 15 * 16 / 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_bound_holds_exactly_where_the_cost_has_not_risen) {

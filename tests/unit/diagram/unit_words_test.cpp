@@ -1,14 +1,14 @@
 #include <boost/test/unit_test.hpp>
 
-#include "compiler/diff/units.hpp"
+#include "compiler/diagram/unit_words.hpp"
 
 namespace mlp::compiler {
 namespace {
 
-BOOST_AUTO_TEST_SUITE(units)
+BOOST_AUTO_TEST_SUITE(unit_words)
 
 BOOST_AUTO_TEST_CASE(values_have_their_shortest_exact_form) {
-  BOOST_TEST(DurationWords(0) == "0ms");
+  BOOST_TEST(DurationWords(0) == "0s");
   BOOST_TEST(DurationWords(250) == "250ms");
   BOOST_TEST(DurationWords(90'000) == "90s");
   BOOST_TEST(DurationWords(3'600'000) == "1h");

@@ -1,4 +1,4 @@
-#include "compiler/diff/units.hpp"
+#include "compiler/diagram/unit_words.hpp"
 
 #include <array>
 #include <utility>
@@ -12,8 +12,9 @@ namespace mlp::compiler {
 std::string DurationWords(std::int64_t ms) {
   constexpr std::array<std::pair<std::int64_t, const char*>, 4> kUnits{
       {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}}};
+  if (ms == 0) return "0s";
   for (const auto& [size, name] : kUnits) {
-    if (ms != 0 && ms % size == 0) return fmt::format("{}{}", ms / size, name);
+    if (ms % size == 0) return fmt::format("{}{}", ms / size, name);
   }
   return fmt::format("{}ms", ms);
 }
