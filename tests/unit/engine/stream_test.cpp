@@ -14,7 +14,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include "mlp/client.hpp"
-#include "runtime/engine/admission.hpp"
 #include "runtime/engine/attempt.hpp"
 #include "runtime/tools/loopback/fake_providers.hpp"
 #include "tests/unit/engine/test_policy.hpp"
@@ -385,24 +384,6 @@ BOOST_AUTO_TEST_CASE(what_a_broken_stream_cost_is_told_honestly) {
       BOOST_TEST(broken.cost_pico == 0);
     }
   }
-}
-
-BOOST_AUTO_TEST_CASE(budgets_take_the_worst_case_of_a_stream_that_broke_off) {
-  HttpResponse response;
-  response.sent = true;
-  response.status = 200;
-  ProviderReply reply;
-  reply.error_class = ErrorClass::kConnection;
-  reply.usage = {.input = 10, .output = 1, .reported = true};
-  AttemptRecord attempt;
-  attempt.cost_pico = 3;
-  BOOST_TEST(BilledPico(response, reply, attempt, 100) == 100);
-  BOOST_TEST(BilledPico(response, reply, attempt, 2) == 3);
-  reply.usage = {};
-  BOOST_TEST(BilledPico(response, reply, attempt, 100) == 100);
-  reply.error_class = ErrorClass::kContentFilter;  // a refusal is counted to the end
-  reply.usage = {.input = 10, .output = 1, .reported = true, .verified = true};
-  BOOST_TEST(BilledPico(response, reply, attempt, 100) == 3);
 }
 
 BOOST_AUTO_TEST_CASE(cancelled_in_mid_stream_also_by_who_listens) {
