@@ -26,8 +26,9 @@ std::int64_t BilledPico(const ExchangeEnd& end, const AttemptRecord& attempt,
   return end.response.status >= 300 ? 0 : std::max(most_pico, attempt.cost_pico);
 }
 
-std::optional<std::string> Admission::Enter(const Policy& policy, const RequestView& request,
-                                            DecideOptions options, Decision& decision) {
+std::optional<std::string> Admission::Enter(const Tables& tables, const LiveState& live,
+                                            const RequestView& request, DecideOptions options,
+                                            Decision& decision) {
   if (!budgets_.any() || decision.outcome != DecisionOutcome::kServe) return std::nullopt;
   const std::int64_t now_s = NowS();
   standing_ = budgets_.StandingOf(request, now_s);
@@ -37,13 +38,13 @@ std::optional<std::string> Admission::Enter(const Policy& policy, const RequestV
   }
   if (standing_.prefers_cheapest) {
     options.prefer_cheapest = true;
-    decision = Decide(policy.tables(), policy.live(), request, options);
+    decision = Decide(tables, live, request, options);
   }
   budgets_.Restrict(standing_, request, now_s, decision);
   if (decision.outcome != DecisionOutcome::kDenied) return std::nullopt;
   CountDenied();
   return fmt::format("{} leaves no candidate of route `{}`", standing_.restricted_by,
-                     policy.tables().routes[decision.route].name);
+                     tables.routes[decision.route].name);
 }
 
 ModelLimits::Ticket Admission::TakeLimit(std::uint16_t model, std::int64_t tokens,

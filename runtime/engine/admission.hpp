@@ -23,9 +23,10 @@ class Admission {
   Admission(ModelLimits& limits, Budgets& budgets) : limits_(limits), budgets_(budgets) {}
 
   /// What the budgets make of a decision to serve: another order, fewer candidates, or a denial in
-  /// words, which ends the call. `options` are those that it was made with.
-  [[nodiscard]] std::optional<std::string> Enter(const Policy& policy, const RequestView& request,
-                                                 DecideOptions options, Decision& decision);
+  /// words, which ends the call. `live` and `options` are those that it was made with.
+  [[nodiscard]] std::optional<std::string> Enter(const Tables& tables, const LiveState& live,
+                                                 const RequestView& request, DecideOptions options,
+                                                 Decision& decision);
 
   /// Takes a request and so many tokens of the model's limits. Where they are refused nothing is
   /// taken.

@@ -1,7 +1,6 @@
 #include "runtime/engine/call.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "runtime/engine/clock.hpp"
 #include "runtime/engine/describe.hpp"
 #include "runtime/engine/exchange.hpp"
+#include "runtime/engine/health/fail_open.hpp"
 
 namespace mlp::engine {
 namespace {
@@ -59,6 +59,7 @@ void Call::Begin() {
          fmt::format("the request is not of policy `{}`", tables_.name));
     return;
   }
+  std::unique_ptr<LiveState> fail_open;
   const auto before = std::chrono::steady_clock::now();
   const DecideOptions how{.draw = random_()};
   decision_ = Decide(tables_, context_.policy.live(), request, how);
@@ -70,8 +71,16 @@ void Call::Begin() {
     record_.unit_hash = UnitHash(tables_, request);
   }
   if (decision_.route != kNone16) record_.route = tables_.routes[decision_.route].name;
+  if (context_.health.any_down()) {
+    record_.skipped = DescribeDown(tables_, decision_, context_.health);
+    if (decision_.outcome == DecisionOutcome::kNoCandidate && !record_.skipped.empty()) {
+      fail_open = LiveUnlessTakenDown(context_.policy, context_.health);
+      decision_ = Decide(tables_, *fail_open, request, how);
+    }
+  }
+  const LiveState& live = fail_open ? *fail_open : context_.policy.live();
   if (std::optional<std::string> denial =
-          admission_.Enter(context_.policy, request, how, decision_)) {
+          admission_.Enter(tables_, live, request, how, decision_)) {
     Fail(ErrorClass::kBudgetExhausted, *std::move(denial));
     return;
   }
@@ -122,6 +131,7 @@ const Provider& Call::CurrentProvider() const {
 }
 
 void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
+  ReturnLease();  // of an attempt that was not made
   const Candidate& candidate = decision_.candidates[candidate_];
   if (RemainingMs() <= 0) {
     Fail(ErrorClass::kDeadlineExceeded, DescribeAttempts(record_.attempts));
@@ -150,13 +160,21 @@ void Call::Admit() {
   const Candidate& candidate = decision_.candidates[candidate_];
   access_ = context_.providers.At(tables_.endpoints[candidate.endpoint]);
   if (access_.protocol == nullptr || access_.key_missing) {
-    Send();
+    Send();  // which asks nobody
+    return;
+  }
+  lease_ = forced_
+               ? context_.health.Force(candidate.model, SteadyUs())
+               : context_.health.Admit(candidate.model, SteadyUs(), AttemptMs(CurrentProvider()));
+  if (!lease_->ok()) {
+    Skip(DescribeRefusal(tables_.models[candidate.model], *lease_));
     return;
   }
   const std::int64_t output = tables_.output_code == kNone16 ? 0 : decision_.output_tokens;
   const ModelLimits::Ticket ticket = admission_.TakeLimit(candidate.model, InputTokens() + output,
                                                           candidate_ + 1 < decision_.count);
   if (!ticket.granted) {
+    ReturnLease();
     Limited(ticket);
     return;
   }
@@ -233,6 +251,37 @@ void Call::NextCheaper(const std::string& why) {
   Fail(ErrorClass::kBudgetExhausted,
        fmt::format("{}; {}, and `{}` could cost {}", DescribeAttempts(record_.attempts), why,
                    refused_model, ToString(Money{refused})));
+}
+
+void Call::Skip(const std::string& why) {
+  lease_.reset();
+  record_.skipped += (record_.skipped.empty() ? "" : " ") + why;
+  const AttemptKind kind =
+      pending_.kind == AttemptKind::kRetry ? AttemptKind::kFallback : pending_.kind;
+  if (candidate_ + 1U < decision_.count) {
+    NextCandidate(kind);
+    return;
+  }
+  if (!record_.attempts.empty()) {
+    Fail(record_.attempts.back().error_class, DescribeAttempts(record_.attempts));
+    return;
+  }
+  const auto chosen = ReopensFirst(decision_, context_.health, SteadyUs());
+  if (!chosen) {
+    Fail(ErrorClass::kNoCandidate,
+         fmt::format("every candidate of route `{}` is taken down", record_.route));
+    return;
+  }
+  decision_.candidates[0] = decision_.candidates[*chosen];
+  decision_.count = 1;
+  candidate_ = 0;
+  forced_ = true;
+  Attempt(kind, 0);
+}
+
+void Call::ReturnLease() {
+  if (lease_ && lease_->ok()) context_.health.Return(*lease_, SteadyUs());
+  lease_.reset();
 }
 
 void Call::Send() {
@@ -312,7 +361,20 @@ void Call::Settle(const ProviderReply& reply) {
       CheckedAdd({record_.cost_pico}, {attempt.cost_pico}).value_or(Money{INT64_MAX}).pico_usd;
 }
 
-void Call::Tell(const ProviderReply&) {}
+void Call::Tell(const ProviderReply& reply) {
+  if (!lease_) return;
+  const AttemptRecord& attempt = record_.attempts.back();
+  const Health::End end{.error_class = attempt.error_class,
+                        .retry_after_ms = reply.retry_after_ms,
+                        .never_fits = reply.never_fits,
+                        .of_one_key = context_.providers.HasOtherKey(access_, reply.error_class),
+                        .latency_us = attempt.latency_us,
+                        .first_byte_us = attempt.first_byte_us,
+                        .prompt_tokens = reply.usage.prompt(),
+                        .output_tokens = reply.usage.completion()};
+  context_.health.Report(*lease_, end, SteadyUs());
+  lease_.reset();
+}
 
 ChainState Call::State() const {
   ChainState state;
@@ -321,6 +383,7 @@ ChainState Call::State() const {
   state.later_candidates = decision_.count - candidate_ - 1;
   state.remaining_ms = RemainingMs();
   state.attempt_ms = AttemptMs(CurrentProvider());
+  state.closed_off = !forced_ && context_.health.ClosedOff(decision_.candidates[candidate_].model);
   return state;
 }
 
@@ -374,17 +437,20 @@ void Call::NextCandidate(AttemptKind kind) {
 
 void Call::Succeed(ProviderReply reply) {
   Reply made = MakeReply(std::move(reply), record_);
+  made.skipped = record_.skipped;
   Record(ErrorClass::kNone);
   delivery_.End(std::move(made));
 }
 
 void Call::Fail(ErrorClass error_class, std::string context) {
+  if (!record_.skipped.empty()) context += "; left alone " + record_.skipped;
   Error error{error_class, fmt::format("{} (call {})", context, record_.call_id)};
   Record(error_class);
   delivery_.End(std::move(error));
 }
 
 void Call::Record(ErrorClass outcome) {
+  ReturnLease();
   phase_ = Phase::kDone;
   record_.outcome = outcome;
   record_.duration_us = SteadyUs() - begun_us_;

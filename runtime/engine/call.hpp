@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "runtime/engine/admission.hpp"
 #include "runtime/engine/delivery.hpp"
 #include "runtime/engine/exchange.hpp"
+#include "runtime/engine/health/health.hpp"
 #include "runtime/engine/providers.hpp"
 #include "runtime/engine/retry.hpp"
 
@@ -27,6 +29,7 @@ struct CallContext {
   const Providers& providers;
   ModelLimits& limits;
   Budgets& budgets;
+  Health& health;
   Store* store;  ///< null: nothing is recorded
   std::shared_ptr<HttpExecutor> http;
 };
@@ -68,6 +71,10 @@ class Call : public std::enable_shared_from_this<Call> {
   void Tell(const ProviderReply& reply);
   void FollowFailure(const ProviderReply& reply);
   void NextCandidate(AttemptKind kind);
+  /// Goes on without the candidate: the next, or where all were refused the one that reopens first.
+  void Skip(const std::string& why);
+  /// Gives back what an attempt that is not made, or was reported, had of Health.
+  void ReturnLease();
   void Succeed(ProviderReply reply);
   void Fail(ErrorClass error_class, std::string context);
   void Record(ErrorClass outcome);  ///< the last that is done with `record_`
@@ -105,6 +112,8 @@ class Call : public std::enable_shared_from_this<Call> {
   Providers::Access access_;  ///< of the attempt: endpoint and key
   bool delivered_ = false;    ///< a piece of this attempt's answer reached the handler
   std::uint64_t delivered_bytes_ = 0;
+  std::optional<Health::Lease> lease_;  ///< of the attempt, until it is reported
+  bool forced_ = false;                 ///< the one candidate is tried although it is closed off
   std::atomic<std::uint64_t> transfer_{0};
   std::atomic<bool> cancelled_{false};
 };

@@ -1,7 +1,6 @@
 #include "mlp/client.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <random>
@@ -11,22 +10,19 @@
 #include <fmt/format.h>
 
 #include "mlp/http_client.hpp"
-#include "runtime/core/live_facts.hpp"
 #include "runtime/core/split_mix.hpp"
 #include "runtime/engine/call.hpp"
 #include "runtime/engine/caller_loop.hpp"
+#include "runtime/engine/clock.hpp"
+#include "runtime/engine/control_loop.hpp"
+#include "runtime/engine/health/health.hpp"
+#include "runtime/engine/health/probes.hpp"
 #include "runtime/engine/providers.hpp"
 
 namespace mlp {
 namespace {
 
-constexpr std::int64_t kControlIntervalUs = 1'000'000;
-
-std::int64_t NowSeconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+constexpr std::int64_t kBudgetIntervalUs = 1'000'000;
 
 std::uint64_t SystemSeed() {
   std::random_device device;
@@ -43,7 +39,10 @@ class Client::Impl {
         limits_(policy.tables()),
         budgets_(policy, options.store.empty() ? std::string() : options.store + ".ledger",
                  options.on_budget, warnings_),
-        seed_(options.seed == 0 ? SystemSeed() : options.seed) {
+        seed_(options.seed == 0 ? SystemSeed() : options.seed),
+        health_(policy, options.health, Mix(seed_), engine::SteadyUs()),
+        probes_(policy.tables(), providers_, health_, Mix(seed_ + 1)),
+        control_(policy, health_, options.health.control_ms) {
     if (!options.store.empty()) {
       Result<std::unique_ptr<Store>> store = Store::Open(options.store, options.store_options);
       if (store.ok()) {
@@ -53,11 +52,8 @@ class Client::Impl {
             fmt::format("store: {}; calls go on unrecorded", store.error().context));
       }
     }
-    const FactLookup nothing_measured = [](std::uint16_t, LiveFact, std::uint32_t) {
-      return std::nullopt;
-    };
-    PublishConditions(policy.tables(), nothing_measured, policy.live());
-    Control();
+    if (options.health.probes) probes_.Start(http_);
+    WatchBudgets();
   }
 
   ~Impl() {
@@ -109,10 +105,18 @@ class Client::Impl {
     Status store = store_ == nullptr ? Status(Done{}) : store_->Flush();
     return store ? ledger : store;
   }
-  std::vector<BudgetState> budgets() { return budgets_.States(NowSeconds()); }
+  std::vector<BudgetState> budgets() { return budgets_.States(engine::WallUs() / 1'000'000); }
   BudgetStats budget_stats() const { return budgets_.stats(); }
   StoreStats store_stats() const { return store_ == nullptr ? StoreStats{} : store_->stats(); }
   const std::vector<std::string>& warnings() const { return warnings_; }
+
+  HealthReport Report() {
+    HealthReport report;
+    const std::int64_t now_us = engine::SteadyUs();
+    health_.Describe(report, now_us, engine::WallUs() - now_us);
+    probes_.Describe(report);
+    return report;
+  }
 
  private:
   template <typename OnEvent>
@@ -121,7 +125,8 @@ class Client::Impl {
                       OnEvent on_event) {
     const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
     auto call = std::make_shared<engine::Call>(
-        engine::CallContext{policy_, providers_, limits_, budgets_, store_.get(), std::move(http)},
+        engine::CallContext{policy_, providers_, limits_, budgets_, health_, store_.get(),
+                            std::move(http)},
         request, prompt, options, Mix(seed_ + id * 0x9E3779B97F4A7C15), report,
         [this, id, on_event = std::move(on_event)](Event event) {
           const bool ends = event.kind == Event::Kind::kReply || event.kind == Event::Kind::kError;
@@ -139,12 +144,10 @@ class Client::Impl {
     return id;
   }
 
-  /// The control loop: what decisions may read but must not compute. Runs once here, then on the
-  /// I/O thread.
-  void Control() {
-    budgets_.Watch(NowSeconds());
-    policy_.live().set_root(RootAt(policy_.tables(), NowSeconds()));
-    http_.After(kControlIntervalUs, [this] { Control(); });
+  /// On the I/O thread.
+  void WatchBudgets() {
+    budgets_.Watch(engine::WallUs() / 1'000'000);
+    http_.After(kBudgetIntervalUs, [this] { WatchBudgets(); });
   }
 
   const Policy& policy_;
@@ -153,6 +156,9 @@ class Client::Impl {
   engine::ModelLimits limits_;
   engine::Budgets budgets_;
   const std::uint64_t seed_;
+  engine::Health health_;
+  engine::Probes probes_;
+  engine::ControlLoop control_;
   std::atomic<std::uint64_t> next_{1};
   std::unique_ptr<Store> store_;
   std::mutex mutex_;
@@ -183,5 +189,6 @@ StoreStats Client::store_stats() const { return impl_->store_stats(); }
 std::vector<BudgetState> Client::Budgets() const { return impl_->budgets(); }
 BudgetStats Client::budget_stats() const { return impl_->budget_stats(); }
 const std::vector<std::string>& Client::warnings() const { return impl_->warnings(); }
+HealthReport Client::Health() const { return impl_->Report(); }
 
 }  // namespace mlp

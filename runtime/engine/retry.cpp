@@ -18,8 +18,8 @@ NextStep AfterFailure(const RoutePlan& route, const ProviderReply& failure, cons
   const Action action = route.actions[static_cast<std::size_t>(failure.error_class)];
   if (action == Action::kStop) return {NextStep::Kind::kStop, 0};
 
-  const bool again =
-      action == Action::kRetry && !failure.never_fits && failure.should_retry.value_or(true);
+  const bool again = action == Action::kRetry && !state.closed_off && !failure.never_fits &&
+                     failure.should_retry.value_or(true);
   if ((again || state.other_key) && state.retries_made < route.retries &&
       state.attempts_made + 1 + state.later_candidates <= route.attempts &&
       (state.other_key || failure.retry_after_ms <= kMostRetryAfterMs)) {

@@ -16,6 +16,7 @@ struct ChainState {
   std::uint32_t later_candidates = 0;     ///< not yet tried
   std::int64_t remaining_ms = INT64_MAX;  ///< to the call's deadline
   std::int64_t attempt_ms = 0;            ///< the most that one attempt may take
+  bool closed_off = false;                ///< it failed so often that the model is left alone
   bool other_key = false;  ///< the provider has another key for one that was refused or limited:
                            ///< the retry is made with it, at once, whether the action is retry or
                            ///< next

@@ -15,7 +15,13 @@ namespace {
 
 constexpr const char* kSelectCalls =
     "SELECT id, call_id, started_us, duration_us, policy, policy_version, policy_hash, route, "
-    "request, arms, unit_hash, outcome, cost_pico, decide_ns "
+    "request, arms, unit_hash, outcome, cost_pico, decide_ns, skipped "
+    "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
+
+// Of a file that no writer has opened since schema 2.
+constexpr const char* kSelectCallsOf1 =
+    "SELECT id, call_id, started_us, duration_us, policy, policy_version, policy_hash, route, "
+    "request, arms, unit_hash, outcome, cost_pico, decide_ns, '' "
     "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
 
 constexpr const char* kSelectAttempts =
@@ -63,8 +69,12 @@ class StoreReader::File {
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     if (Status status = CheckReadable(database_, empty_); !status) return status;
     if (empty_) return Done{};
+    std::int64_t version = 0;
+    if (const int code = database_.Number("PRAGMA user_version", version); code != SQLITE_OK) {
+      return Failure(code);
+    }
     const std::pair<Statement*, const char*> statements[] = {
-        {&calls_, kSelectCalls},
+        {&calls_, version < 2 ? kSelectCallsOf1 : kSelectCalls},
         {&attempts_, kSelectAttempts},
         {&names_statement_, "SELECT text FROM names WHERE id = ?"},
         {&losses_, "SELECT total(dropped), total(lost) FROM losses WHERE at_us >= ? AND at_us < ?"},
@@ -133,6 +143,7 @@ class StoreReader::File {
     const auto outcome = ParseErrorClass(Name(row));
     row.Into(call.cost_pico);
     row.Into(call.decide_ns);
+    row.Into(call.skipped);
     return Take(outcome, call.outcome);
   }
 

@@ -107,7 +107,10 @@ JOIN names AS model ON model.id = a.model
 JOIN names AS error_class ON error_class.id = a.error_class;
 )sql";
 
-constexpr std::array kSteps{kStep1};
+// Empty in calls of before.
+constexpr const char* kStep2 = "ALTER TABLE calls ADD COLUMN skipped TEXT NOT NULL DEFAULT ''";
+
+constexpr std::array kSteps{kStep1, kStep2};
 
 Error Failure(int code, const Database& database) {
   return {ErrorClass::kNone, Describe(code, database)};

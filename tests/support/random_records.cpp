@@ -94,6 +94,7 @@ CallRecord RandomRecords::Plausible() {
   call.route = kRoutes[route];
   call.request = "task=codegen tier=gold input=" + std::to_string(Number(200'000));
   call.arms = Number(20) == 0 ? "swift-upgrade:canary" : "swift-upgrade:stable";
+  if (Number(50) == 0) call.skipped = "swift:breaker";
   call.unit_hash = random_();
   call.decide_ns = 40 + static_cast<std::int64_t>(Number(200));
   std::size_t model = route;
@@ -141,7 +142,7 @@ AttemptRecord RandomRecords::WildAttempt() {
 CallRecord RandomRecords::Wild() {
   CallRecord call;
   for (std::string* text : {&call.call_id, &call.policy, &call.policy_version, &call.policy_hash,
-                            &call.route, &call.request, &call.arms}) {
+                            &call.route, &call.request, &call.arms, &call.skipped}) {
     *text = Word();
   }
   call.started_us = Any() >> 1;
@@ -159,7 +160,8 @@ std::string Dump(const CallRecord& call) {
   out << "call " << call.call_id << '|' << call.started_us << '|' << call.duration_us << '|'
       << call.policy << '|' << call.policy_version << '|' << call.policy_hash << '|' << call.route
       << '|' << call.request << '|' << call.arms << '|' << call.unit_hash << '|'
-      << ToString(call.outcome) << '|' << call.cost_pico << '|' << call.decide_ns << '\n';
+      << ToString(call.outcome) << '|' << call.cost_pico << '|' << call.decide_ns << '|'
+      << call.skipped << '\n';
   for (const AttemptRecord& a : call.attempts) {
     const Usage& u = a.usage;
     out << "  attempt " << a.number << '|' << ToString(a.kind) << '|' << a.provider << '|'

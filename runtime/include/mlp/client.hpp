@@ -14,6 +14,7 @@
 
 #include "mlp/budgets.hpp"
 #include "mlp/call.hpp"
+#include "mlp/health.hpp"
 #include "mlp/policy.hpp"
 #include "mlp/protocol.hpp"
 #include "mlp/record.hpp"
@@ -39,6 +40,7 @@ struct ClientOptions {
   BudgetListener on_budget = {};
   /// Seeds jitter, draws and call ids; 0: from the system.
   std::uint64_t seed = 0;
+  HealthOptions health = {};
 };
 
 /// Whether the answer is to come in pieces, from models that can `streaming`.
@@ -69,6 +71,7 @@ struct Reply {
   std::string provider;
   std::vector<std::string> left_out;  ///< what the model cannot take and was not sent
   std::vector<AttemptRecord> attempts;
+  std::string skipped;  ///< as CallRecord::skipped
 };
 
 /// What a call reports while it runs: pieces of the answer, then the end.
@@ -135,6 +138,8 @@ class Client {
   [[nodiscard]] std::vector<BudgetState> Budgets() const;
   [[nodiscard]] BudgetStats budget_stats() const;
   [[nodiscard]] const std::vector<std::string>& warnings() const;
+  /// What is known of models and providers now, and why a model is not tried.
+  [[nodiscard]] HealthReport Health() const;
 
  private:
   class Impl;

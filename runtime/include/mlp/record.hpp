@@ -52,6 +52,8 @@ struct CallRecord {
   std::string route;
   std::string request;  ///< the attributes as ATTR=VALUE words without texts and keys
   std::string arms;     ///< `rollout:canary` and `rollout:stable` words
+  /// Candidates of the route that were left alone, and why: `opus:breaker gpt:operator`.
+  std::string skipped;
   std::uint64_t unit_hash = 0;
   ErrorClass outcome = ErrorClass::kNone;
   std::int64_t cost_pico = 0;

@@ -71,6 +71,25 @@ class TestPolicy {
   }
   std::string_view& protocol(std::size_t provider) { return providers_[provider].protocol_name; }
 
+  /// opus is tried only while the atom holds.
+  void TryOpusWhile(const LiveAtom& atom) {
+    live_atoms_[0] = atom;
+    rows_[0].gate = 1;
+    tables_.live_refs = live_refs_;
+    tables_.live_conditions = live_conditions_;
+    tables_.live_atoms = live_atoms_;
+  }
+  /// All three are members of one live order, number 0.
+  void OrderBy(GroupKind kind, std::array<std::uint32_t, 4> weights = {}) {
+    for (Row& row : rows_) row.group = 1;
+    leaves_[0].group_count = 1;
+    groups_[0] = {kind, 0, 0, kNone16, 3, 0};
+    weights_ = weights;
+    tables_.groups = groups_;
+    tables_.weights = weights_;
+    tables_.live_order_count = 1;
+  }
+
   /// Made at the first call; later changes of the route are not seen.
   const Policy& policy() {
     tables_.format = kTableFormat;
@@ -157,7 +176,12 @@ class TestPolicy {
       {0, 1, 1, kNone16, 1, 0},
       {0, 2, 2, kNone16, 2, 0},
   }};
-  std::array<Gate, 1> gates_ = {{{~std::uint64_t{0}, 0, 0, 0, 0}}};
+  std::array<Gate, 2> gates_ = {{{~std::uint64_t{0}, 0, 0, 0, 0}, {~std::uint64_t{0}, 0, 0, 0, 1}}};
+  std::array<std::uint16_t, 1> live_refs_ = {0};
+  std::array<LiveCondition, 1> live_conditions_ = {{{0, 1}}};
+  std::array<LiveAtom, 1> live_atoms_{};
+  std::array<Group, 1> groups_{};
+  std::array<std::uint32_t, 4> weights_{};
   std::array<std::string_view, 1> key_names_ = {"TEST_KEY"};
   std::array<std::string_view, 2> two_key_names_ = {"KEY_A", "KEY_B"};
   std::array<std::uint16_t, 3> row_orders_ = {2, 1, 0};
