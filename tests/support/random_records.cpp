@@ -94,8 +94,8 @@ CallRecord RandomRecords::Plausible() {
   call.route = kRoutes[route];
   call.request = "task=codegen tier=gold input=" + std::to_string(Number(200'000));
   call.arms = Number(20) == 0 ? "swift-upgrade:canary" : "swift-upgrade:stable";
-  if (Number(50) == 0) call.skipped = "swift:breaker";
   call.unit_hash = random_();
+  if (call.unit_hash % 50 == 0) call.skipped = "swift:breaker";
   call.decide_ns = 40 + static_cast<std::int64_t>(Number(200));
   std::size_t model = route;
   AttemptKind kind = AttemptKind::kFirst;
