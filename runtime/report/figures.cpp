@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runtime/report/since.hpp"
+#include "runtime/store/ledger_file.hpp"
 
 namespace mlp {
 
@@ -43,6 +44,32 @@ std::string Minute(std::int64_t instant_us) {
 
 std::string RouteName(const ReportRow& row) { return row.name.empty() ? "(no route)" : row.name; }
 
+std::string BudgetRowName(const BudgetRow& row) {
+  return row.value.empty() ? row.budget : row.budget + " " + row.value;
+}
+
+std::string UsedShare(const BudgetRow& row) {
+  if (row.limit.pico_usd == INT64_MAX) return "-";
+  const std::int64_t used = row.spent.pico_usd + row.reserved.pico_usd;
+  constexpr std::int64_t kPpm = 1'000'000;
+  return Percent(SharePpm(used, row.limit.pico_usd), kPpm);
+}
+
+std::string Dollars(Money amount) {
+  MoneySum sum;
+  sum.Add(amount);
+  return sum.Rounded();
+}
+
+std::string LimitWords(const BudgetRow& row) {
+  return row.limit.pico_usd == INT64_MAX ? "-" : Dollars(row.limit);
+}
+
+std::string ForecastWords(const BudgetRow& row) {
+  if (!row.forecast) return "-";
+  return Dollars(*row.forecast) + (*row.forecast > row.limit ? " over" : "");
+}
+
 std::vector<std::string> Remarks(const Report& report) {
   const ReportRow& total = report.total;
   const std::pair<std::int64_t, std::string_view> remarks[] = {
@@ -56,6 +83,11 @@ std::vector<std::string> Remarks(const Report& report) {
   for (const auto& [count, remark] : remarks) {
     if (count > 0) sentences.push_back(fmt::format("{} {}", Grouped(count), remark));
   }
+  if (!report.budgets.empty()) {
+    sentences.emplace_back(
+        "a forecast goes on as the day or month began, every hour alike, without what is reserved");
+  }
+  if (!report.budget_trouble.empty()) sentences.push_back("budgets: " + report.budget_trouble);
   return sentences;
 }
 

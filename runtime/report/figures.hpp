@@ -27,6 +27,16 @@ namespace mlp {
 
 [[nodiscard]] std::string RouteName(const ReportRow& row);
 
+/// `free-tier` or `free-tier acme`.
+[[nodiscard]] std::string BudgetRowName(const BudgetRow& row);
+/// Of its limit, reservations included; `-` without a limit.
+[[nodiscard]] std::string UsedShare(const BudgetRow& row);
+/// As MoneySum::Rounded.
+[[nodiscard]] std::string Dollars(Money amount);
+[[nodiscard]] std::string LimitWords(const BudgetRow& row);
+/// `$12.35`, `$120.00 over` where it passes the limit, `-` where it is too early to tell.
+[[nodiscard]] std::string ForecastWords(const BudgetRow& row);
+
 /// What a reader must know before trusting the numbers, one sentence each.
 [[nodiscard]] std::vector<std::string> Remarks(const Report& report);
 

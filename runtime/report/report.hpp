@@ -3,11 +3,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mlp/call.hpp"
 #include "mlp/error_class.hpp"
+#include "mlp/money.hpp"
 #include "runtime/report/money_sum.hpp"
 
 namespace mlp {
@@ -48,6 +50,21 @@ struct ReportRow {
   friend bool operator==(const ReportRow&, const ReportRow&) = default;
 };
 
+/// A budget's money in the day or month of UTC that holds the report's instant, for one value of
+/// its `per` attribute.
+struct BudgetRow {
+  std::string budget;
+  std::string value;  ///< empty where the budget has one ledger for all
+  bool month = false;
+  std::int64_t from_s = 0;  ///< of the period, seconds since 1970
+  std::int64_t to_s = 0;
+  Money spent;
+  Money reserved;                 ///< by calls under way
+  Money limit = {INT64_MAX};      ///< INT64_MAX: none; else as of the last reservation
+  std::optional<Money> forecast;  ///< see ForecastSpend
+  friend bool operator==(const BudgetRow&, const BudgetRow&) = default;
+};
+
 /// Rows are in the order of calls, most first, then of names.
 struct Report {
   std::vector<std::string> files;
@@ -58,8 +75,10 @@ struct Report {
   ReportRow total;  ///< as a route of all calls
   std::vector<ReportRow> routes;
   std::vector<ReportRow> models;
-  std::int64_t dropped = 0;  ///< calls that are missing: the queue was full
-  std::int64_t lost = 0;     ///< calls that are missing: they could not be written
+  std::vector<BudgetRow> budgets;  ///< by the used part of the limit, most first; see QueryBudgets
+  std::string budget_trouble;      ///< why the ledger cannot be read, or empty
+  std::int64_t dropped = 0;        ///< calls that are missing: the queue was full
+  std::int64_t lost = 0;           ///< calls that are missing: they could not be written
 };
 
 }  // namespace mlp

@@ -132,6 +132,18 @@ std::string Errors(const Report& report) {
   return Table("Errors", {"Class", "calls that ended so", "attempts", "of which"}, rows);
 }
 
+std::string Budgets(const Report& report) {
+  std::vector<std::vector<std::string>> rows;
+  for (const BudgetRow& row : report.budgets) {
+    rows.push_back({BudgetRowName(row), row.month ? "month" : "day", UsedShare(row),
+                    Dollars(row.spent), Dollars(row.reserved), LimitWords(row),
+                    ForecastWords(row)});
+  }
+  return Table("Budgets",
+               {"Budget", "period", "used", "spent", "reserved", "limit", "forecast at its end"},
+               rows);
+}
+
 // A series with one point for each slot.
 PlotSeries MakeSeries(const Timeline& timeline, std::string name, std::string css, bool bars,
                       const std::function<double(const TimeSlot&)>& value,
@@ -234,7 +246,8 @@ std::string RenderReportHtml(const Report& report, const Timeline& timeline) {
   for (const std::string& remark : Remarks(report)) {
     html += fmt::format("<p class=\"note\">{}</p>\n", EscapeHtml(remark));
   }
-  html += Plots(timeline) + Routes(report) + Models(report) + Tokens(report) + Errors(report);
+  html += Plots(timeline) + Routes(report) + Models(report) + Tokens(report) + Errors(report) +
+          Budgets(report);
   return html + "</body>\n</html>\n";
 }
 

@@ -65,6 +65,26 @@ Json MakeRows(const std::vector<ReportRow>& rows) {
   return list;
 }
 
+Json MakeBudget(const BudgetRow& row) {
+  constexpr std::int64_t kMicros = 1'000'000;
+  const bool limited = row.limit.pico_usd != std::numeric_limits<std::int64_t>::max();
+  return {{"name", row.budget},
+          {"value", row.value.empty() ? Json(nullptr) : Json(row.value)},
+          {"period", row.month ? "month" : "day"},
+          {"from", FormatInstant(row.from_s * kMicros)},
+          {"to", FormatInstant(row.to_s * kMicros)},
+          {"spent", ToString(row.spent)},
+          {"reserved", ToString(row.reserved)},
+          {"limit", limited ? Json(ToString(row.limit)) : Json(nullptr)},
+          {"forecast", row.forecast ? Json(ToString(*row.forecast)) : Json(nullptr)}};
+}
+
+Json MakeBudgets(const std::vector<BudgetRow>& rows) {
+  Json list = Json::array();
+  for (const BudgetRow& row : rows) list.push_back(MakeBudget(row));
+  return list;
+}
+
 // Open ends of the window have no instant.
 Json MakeInstant(std::int64_t instant_us, std::int64_t open) {
   if (instant_us == open) return nullptr;
@@ -85,6 +105,7 @@ std::string RenderReportJson(const Report& report) {
       {"total", MakeRow(report.total)},
       {"routes", MakeRows(report.routes)},
       {"models", MakeRows(report.models)},
+      {"budgets", MakeBudgets(report.budgets)},
       {"missing", {{"dropped", report.dropped}, {"lost", report.lost}}},
   };
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "runtime/report/figures.hpp"
@@ -97,6 +98,24 @@ std::string Errors(const Report& report) {
   return fmt::format("{:<20}{:>10}  {}\n", "Errors", "calls", "attempts") + text;
 }
 
+// The fullest; all are in the JSON.
+std::string Budgets(const Report& report) {
+  constexpr std::size_t kMostShown = 20;
+  if (report.budgets.empty()) return "";
+  TextTable table({"Budget", "period", "used", "spent", "reserved", "limit", "forecast"});
+  const std::size_t shown = std::min(report.budgets.size(), kMostShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const BudgetRow& row = report.budgets[i];
+    table.AddRow({BudgetRowName(row), row.month ? "month" : "day", UsedShare(row),
+                  Dollars(row.spent), Dollars(row.reserved), LimitWords(row), ForecastWords(row)});
+  }
+  std::string text = table.Render(kWidth);
+  if (shown < report.budgets.size()) {
+    text += fmt::format("and {} more; --format json lists all\n", report.budgets.size() - shown);
+  }
+  return text;
+}
+
 std::string RemarkLines(const Report& report) {
   std::string text;
   for (const std::string& remark : Remarks(report)) text += "note: " + remark + "\n";
@@ -110,7 +129,7 @@ std::string RenderReportText(const Report& report) {
   std::vector<std::string> parts;
   if (report.total.calls > 0) parts.push_back(Routes(report));
   if (!report.models.empty()) parts.insert(parts.end(), {Models(report), Tokens(report)});
-  parts.insert(parts.end(), {Errors(report), RemarkLines(report)});
+  parts.insert(parts.end(), {Errors(report), Budgets(report), RemarkLines(report)});
   for (const std::string& part : parts) {
     if (!part.empty()) text += "\n" + part;
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "runtime/report/budget_query.hpp"
 #include "runtime/report/render.hpp"
 #include "runtime/report/report_query.hpp"
 #include "runtime/report/since.hpp"
@@ -74,12 +75,13 @@ int RunReport(const ReportArguments& arguments) {
     }
     from_us = *since;
   }
-  const auto report =
-      QueryReport(arguments.store, from_us, std::numeric_limits<std::int64_t>::max());
+  auto report = QueryReport(arguments.store, from_us, std::numeric_limits<std::int64_t>::max());
   if (!report) {
     std::fprintf(stderr, "mlp report: %s\n", report.error().context.c_str());
     return tools::kExitUsage;
   }
+  constexpr std::int64_t kMicros = 1'000'000;
+  QueryBudgets(arguments.store, NowUs() / kMicros, *report);
   if (!arguments.html.empty()) return WritePage(arguments, report.value());
   return Write(stdout, Render(report.value(), arguments.format), "standard output");
 }

@@ -38,6 +38,24 @@ Report SampleReport() {
   BOOST_REQUIRE(report.ok());
   report->files = {"metrics.db", "metrics.db.2"};
   report->lost = 3;
+  constexpr std::int64_t kDay = 86'400;
+  constexpr std::int64_t kNow = 1'795'219'200 + kDay / 2;  // 2026-11-21, at noon
+  const auto dollars = [](std::int64_t cents) { return Money{cents * (kPicoPerUsd / 100)}; };
+  BudgetRow row{.budget = "free-tier",
+                .value = "acme",
+                .from_s = kNow - kDay / 2,
+                .to_s = kNow + kDay / 2,
+                .spent = dollars(6'250),
+                .reserved = dollars(1),
+                .limit = dollars(10'000),
+                .forecast = dollars(12'500)};
+  report->budgets = {row};
+  row.month = true;
+  row.from_s -= 20 * kDay;
+  row.to_s += 9 * kDay;
+  row.limit = Money{INT64_MAX};
+  row.forecast = std::nullopt;
+  report->budgets.push_back(row);
   return report.value();
 }
 
@@ -80,6 +98,13 @@ BOOST_AUTO_TEST_CASE(csv_is_as_reviewed_and_rectangular) {
   while (std::getline(lines, line)) {
     BOOST_TEST(std::count(line.begin(), line.end(), ',') == commas);
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_page_shows_budgets) {
+  const std::string page = RenderReportHtml(SampleReport(), {});
+  BOOST_TEST(page.find("<td>free-tier acme</td><td>day</td><td>62.51%</td><td>$62.50</td>") !=
+             std::string::npos);
+  BOOST_TEST(page.find("<td>$125.00 over</td>") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_to_report_is_said) {
