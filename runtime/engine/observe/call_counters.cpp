@@ -1,0 +1,96 @@
+#include "runtime/engine/observe/call_counters.hpp"
+
+#include <algorithm>
+
+namespace mlp::engine {
+namespace {
+
+template <typename Row>
+std::unordered_map<std::string_view, std::size_t> IndexByName(std::span<const Row> rows) {
+  std::unordered_map<std::string_view, std::size_t> index;
+  for (std::size_t i = 0; i < rows.size(); ++i) index.emplace(rows[i].name, i);
+  return index;
+}
+
+template <std::size_t N>
+std::array<std::uint64_t, N> Copy(const std::array<RelaxedCell, N>& from) {
+  std::array<std::uint64_t, N> to{};
+  std::copy(from.begin(), from.end(), to.begin());
+  return to;
+}
+
+template <std::size_t N>
+HistogramCells<std::uint64_t, N> Copy(const HistogramCells<RelaxedCell, N>& from) {
+  return {Copy(from.counts), from.sum};
+}
+
+MoneyCells<std::uint64_t> Copy(const MoneyCells<RelaxedCell>& from) {
+  return {from.nano, from.pico_rest};
+}
+
+RouteCells<std::uint64_t> Copy(const RouteCells<RelaxedCell>& from) {
+  return {Copy(from.outcomes), from.fallbacks, Copy(from.duration_us), Copy(from.cost)};
+}
+
+ModelCells<std::uint64_t> Copy(const ModelCells<RelaxedCell>& from) {
+  return {Copy(from.outcomes),
+          from.retries,
+          from.unpriced,
+          Copy(from.tokens),
+          Copy(from.prompt_tokens),
+          Copy(from.completion_tokens),
+          Copy(from.answered_us),
+          Copy(from.failed_us),
+          Copy(from.first_token_us),
+          Copy(from.cost)};
+}
+
+}  // namespace
+
+CallCounters::CallCounters(const Tables& tables)
+    : tables_(tables),
+      route_index_(IndexByName(tables.routes)),
+      model_index_(IndexByName(tables.models)),
+      routes_(std::make_unique<RouteCells<RelaxedCell>[]>(tables.routes.size() + 1)),
+      models_(std::make_unique<ModelCells<RelaxedCell>[]>(tables.models.size())),
+      rollouts_(std::make_unique<RolloutCells<RelaxedCell>[]>(tables.rollouts.size())) {}
+
+void CallCounters::Count(const CallRecord& call) noexcept {
+  const auto route = route_index_.find(call.route);
+  CountCall(call, routes_[route == route_index_.end() ? tables_.routes.size() : route->second]);
+  for (const AttemptRecord& attempt : call.attempts) {
+    const auto model = model_index_.find(attempt.model);
+    if (model != model_index_.end()) CountAttempt(attempt, models_[model->second]);
+  }
+  ForEachArm(call.arms, [&](std::string_view name, bool canary) {
+    for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {
+      if (tables_.rollouts[i].name != name) continue;
+      (canary ? rollouts_[i].canary : rollouts_[i].stable)[IndexOf(call.outcome)] += 1;
+      return;
+    }
+  });
+}
+
+CallMetrics CallCounters::Metrics() const {
+  CallMetrics metrics;
+  const std::string policy(tables_.name);
+  metrics.policies.push_back({policy, std::string(tables_.version), std::string(tables_.hash)});
+  for (std::size_t i = 0; i <= tables_.routes.size(); ++i) {
+    const bool named = i < tables_.routes.size();
+    metrics.routes.push_back(
+        {policy, named ? std::string(tables_.routes[i].name) : std::string(), Copy(routes_[i])});
+  }
+  for (std::size_t i = 0; i < tables_.models.size(); ++i) {
+    const Model& model = tables_.models[i];
+    metrics.models.push_back({policy, std::string(tables_.providers[model.provider].name),
+                              std::string(model.name), Copy(models_[i])});
+  }
+  for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {
+    metrics.rollouts.push_back({policy,
+                                std::string(tables_.rollouts[i].name),
+                                {Copy(rollouts_[i].canary), Copy(rollouts_[i].stable)}});
+  }
+  return metrics;
+}
+
+}  // namespace mlp::engine
