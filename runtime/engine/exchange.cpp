@@ -73,8 +73,9 @@ void Exchange::Finished(const HttpResponse& response) {
     reply = ReplyOfTransport(response);
   }
   reply.left_out = std::move(left_out_);
-  const bool broke_off =
-      streamed && reply.error_class != ErrorClass::kNone && response.first_byte_us >= 0;
+  // A refusal is an end like another: its counts hold.
+  const bool broke_off = streamed && reply.error_class != ErrorClass::kNone &&
+                         response.first_byte_us >= 0 && !reply.usage.verified;
   listener_.on_end({response, std::move(reply), broke_off});
 }
 

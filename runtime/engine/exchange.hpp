@@ -28,13 +28,15 @@ struct ExchangePlan {
 struct ExchangeEnd {
   const HttpResponse& response;  ///< the body of a stream is not in it
   ProviderReply reply;           ///< tells also what was left out
-  bool broke_off = false;        ///< a stream that failed after its first content
+  bool broke_off = false;        ///< a stream failed after its first content, its usage not known
 };
 
 /// Whether the usage in the reply is all that there was: not where the answer broke off.
 [[nodiscard]] inline bool CountsAreFinal(const ExchangeEnd& end) noexcept {
+  // After a stream's own end, what became of the connection does not matter.
   return end.reply.usage.reported && !end.broke_off &&
-         end.response.error_class == ErrorClass::kNone;
+         (end.response.error_class == ErrorClass::kNone ||
+          end.reply.error_class == ErrorClass::kNone);
 }
 
 /// Made by std::make_shared; keeps itself alive until its end.
