@@ -59,15 +59,19 @@ std::int64_t WorstCallCost(std::span<const std::int64_t> costs_pico, const Chain
 }
 
 std::int64_t WorstCallTimeMs(const PolicyModel& model, const RouteModel& route,
-                             std::span<const Index> providers) {
+                             std::span<const Index> candidates) {
   constexpr std::int64_t kMostRetryAfterMs = 120'000;  // as runtime/engine/retry.hpp
   const std::int64_t deadline = route.deadline_ms > 0 ? route.deadline_ms : kUnlimited;
-  const std::size_t tried = std::min<std::size_t>(providers.size(), route.attempts);
-  const std::size_t over = providers.size() > route.attempts ? 0 : route.attempts - tried;
+  const bool waits_for_limits =
+      route.actions[static_cast<std::size_t>(ErrorClass::kRateLimited)] == Action::kRetry;
+  const std::size_t tried = std::min<std::size_t>(candidates.size(), route.attempts);
+  const std::size_t over = candidates.size() > route.attempts ? 0 : route.attempts - tried;
   // The longest with so many retries over the candidates so far.
   std::vector<std::int64_t> longest(over + 1, 0);
   for (std::size_t i = 0; i < tried; ++i) {
-    std::int64_t attempt = model.providers[providers[i]].total_ms;
+    const CandidateModel& candidate = model.candidates[candidates[i]];
+    const bool limited = candidate.requests_per_minute > 0 || candidate.tokens_per_minute > 0;
+    std::int64_t attempt = model.providers[candidate.provider].total_ms;
     if (route.attempt_ms > 0) {
       attempt = attempt > 0 ? std::min(attempt, route.attempt_ms) : route.attempt_ms;
     }
@@ -75,6 +79,7 @@ std::int64_t WorstCallTimeMs(const PolicyModel& model, const RouteModel& route,
     std::vector<std::int64_t> next(over + 1, 0);
     for (std::size_t before = 0; before <= over; ++before) {
       std::int64_t time = Add(longest[before], attempt);
+      if (limited && waits_for_limits) time = Add(time, kMostRetryAfterMs);
       std::int64_t backoff = route.backoff_base_ms;
       for (std::size_t own = 0; before + own <= over; ++own) {
         next[before + own] = std::max(next[before + own], time);

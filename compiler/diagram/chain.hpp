@@ -33,9 +33,10 @@ struct ChainLimits {
 
 /// The longest that a call may take, in milliseconds: all its attempts at their longest, before
 /// each retry the longest backoff or two minutes, which is the longest Retry-After that the engine
-/// waits for; no longer than the deadline. kUnlimited where nothing ends an attempt.
-/// `providers` are those of the candidates, in order.
+/// waits for; the same before a candidate's first attempt where its model has a rate limit that the
+/// route waits for; no longer than the deadline. kUnlimited where nothing ends an attempt.
+/// `candidates` are in order, of PolicyModel::candidates.
 [[nodiscard]] std::int64_t WorstCallTimeMs(const PolicyModel& model, const RouteModel& route,
-                                           std::span<const Index> providers);
+                                           std::span<const Index> candidates);
 
 }  // namespace mlp::compiler

@@ -301,6 +301,12 @@ class ListAsker {
     return providers;
   }
 
+  [[nodiscard]] std::vector<Index> CandidatesOf(const List& list) const {
+    std::vector<Index> candidates;
+    for (const std::uint32_t row : list) candidates.push_back(leaf_.rows[row].candidate);
+    return candidates;
+  }
+
   /// But for the chain's cost, which is not constant in a cell.
   [[nodiscard]] std::int64_t FactOf(const List& list, ListFact fact) const {
     const std::vector<Index> providers = ProvidersOf(list);
@@ -313,7 +319,7 @@ class ListAsker {
       case ListFact::kAttempts:
         return MostAttempts(list.size(), limits_);
       case ListFact::kChainTime:
-        return WorstCallTimeMs(model_, route_, providers);
+        return WorstCallTimeMs(model_, route_, CandidatesOf(list));
       case ListFact::kAttemptCost:
       case ListFact::kChainCost:
         break;

@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "runtime/engine/retry.hpp"
+#include "tests/property/compiled.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -55,6 +56,29 @@ BOOST_AUTO_TEST_CASE(the_formula_is_the_dearest_course_that_the_engine_allows) {
                "round " << round << ": " << costs.size() << " candidates, " << int{route.retries}
                         << " retries, " << int{route.attempts} << " attempts");
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_longest_course_waits_for_a_model_s_own_limit) {
+  const auto compiled = oracle::CompileText("desk", R"(language 1
+policy desk { version "1.0.0"; stage development; valid 2026-11-21 .. 2027-11-21 }
+request { input tokens up to 1K; output tokens up to 1K }
+provider acme { protocol openai; endpoint us "https://us.acme.example"; timeout total 60s }
+model limited { provider acme; pin exact "a"; context 50K, output 8K; can text-input, text-output
+  price input $1/M, output $1/M; limit 10 requests per minute }
+model free { provider acme; pin exact "b"; context 50K, output 8K; can text-input, text-output
+  price input $1/M, output $1/M }
+defaults { attempt 10s; retry 1 time, backoff 1s .. 2s; attempts at most 3 }
+route waits when input > 500 { try limited; else free }
+route next otherwise { try limited; else free; on rate-limited -> next }
+)");
+  BOOST_REQUIRE_MESSAGE(compiled->tables.has_value(), compiled->errors());
+  const PolicyModel& model = compiled->model;
+  const std::vector<Index> both = {FindCandidate(model, "limited"), FindCandidate(model, "free")};
+  // Two attempts and a retry of 10 s each, and two minutes before the retry.
+  BOOST_TEST(WorstCallTimeMs(model, model.routes[1], both) == 150'000);
+  BOOST_TEST(WorstCallTimeMs(model, model.routes[0], both) == 270'000);
+  const std::vector<Index> alone = {FindCandidate(model, "free")};
+  BOOST_TEST(WorstCallTimeMs(model, model.routes[0], alone) == 140'000);
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_price_is_not_a_sum_and_large_ones_saturate) {

@@ -266,12 +266,12 @@ class Trial {
     listed.route = &compiled_->model.routes[decision.route];
     const std::int64_t input = request.at("input").number / 1'000'000;
     std::vector<std::int64_t> costs;
-    std::vector<compiler::Index> providers;
+    std::vector<compiler::Index> candidates;
     for (const Candidate& candidate : decision.list()) {
       const Model& model = tables().models[candidate.model];
       ListedCandidate one;
-      one.facts =
-          &compiled_->model.candidates[compiler::FindCandidate(compiled_->model, model.name)];
+      const compiler::Index index = compiler::FindCandidate(compiled_->model, model.name);
+      one.facts = &compiled_->model.candidates[index];
       if (state.only &&
           DearestOutput(*one.facts, state.at_s) > std::int64_t{only_price_} * 1'000'000)
         continue;
@@ -282,12 +282,12 @@ class Trial {
                           tables().routes[decision.route].caches_prompts);
       one.streams = Can(*one.facts, "streaming");
       costs.push_back(one.cost_pico);
-      providers.push_back(one.facts->provider);
+      candidates.push_back(index);
       listed.list.push_back(std::move(one));
     }
     const compiler::ChainLimits limits = compiler::LimitsOf(*listed.route);
     listed.chain_cost_pico = compiler::WorstCallCost(costs, limits);
-    listed.chain_time_ms = compiler::WorstCallTimeMs(compiled_->model, *listed.route, providers);
+    listed.chain_time_ms = compiler::WorstCallTimeMs(compiled_->model, *listed.route, candidates);
     listed.attempts = compiler::MostAttempts(costs.size(), limits);
     return listed;
   }
