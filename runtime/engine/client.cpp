@@ -17,6 +17,7 @@
 #include "runtime/engine/control_loop.hpp"
 #include "runtime/engine/health/health.hpp"
 #include "runtime/engine/health/probes.hpp"
+#include "runtime/engine/operator_watch.hpp"
 #include "runtime/engine/providers.hpp"
 
 namespace mlp {
@@ -50,6 +51,15 @@ class Client::Impl {
       } else {
         warnings_.push_back(
             fmt::format("store: {}; calls go on unrecorded", store.error().context));
+      }
+    }
+    if (!options.store.empty()) {
+      watch_ = std::make_unique<engine::OperatorWatch>(
+          policy.tables(), health_, options.store + ".ledger", options.health.operator_ms);
+      for (const OperatorDown& down : Report().unknown_names) {
+        warnings_.push_back(
+            fmt::format("`{}` is taken down by {}, and policy `{}` has no such model or provider",
+                        down.name, down.who, policy.tables().name));
       }
     }
     if (options.health.probes) probes_.Start(http_);
@@ -115,6 +125,7 @@ class Client::Impl {
     const std::int64_t now_us = engine::SteadyUs();
     health_.Describe(report, now_us, engine::WallUs() - now_us);
     probes_.Describe(report);
+    if (watch_ != nullptr) watch_->Describe(report);
     return report;
   }
 
@@ -159,6 +170,7 @@ class Client::Impl {
   engine::Health health_;
   engine::Probes probes_;
   engine::ControlLoop control_;
+  std::unique_ptr<engine::OperatorWatch> watch_;
   std::atomic<std::uint64_t> next_{1};
   std::unique_ptr<Store> store_;
   std::mutex mutex_;

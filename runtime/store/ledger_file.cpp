@@ -48,7 +48,17 @@ CREATE TABLE holds(
 // For those who read the file without the policy.
 constexpr const char* kStep2 =
     "ALTER TABLE accounts ADD COLUMN limit_pico INTEGER NOT NULL DEFAULT 9223372036854775807";
-constexpr std::array kSteps{kStep1, kStep2};
+// What operators took down (operator_downs.hpp).
+constexpr const char* kStep3 = R"sql(
+CREATE TABLE operator_downs(
+  name TEXT PRIMARY KEY,     -- a model or a provider
+  until_s INTEGER NOT NULL,  -- since 1970 UTC; the largest number: until it is taken up
+  why TEXT NOT NULL,
+  who TEXT NOT NULL,
+  at_s INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+constexpr std::array kSteps{kStep1, kStep2, kStep3};
 constexpr std::uint64_t kPpm = 1'000'000;
 
 std::optional<std::int64_t> Sum(std::int64_t a, std::int64_t b) {

@@ -18,5 +18,6 @@ enum ExitCode : int {
 
 void AddCallCommand(CLI::App& app, int& exit_code);
 void AddDemoCommand(CLI::App& app, int& exit_code);
+void AddDownCommands(CLI::App& app, int& exit_code);
 
 }  // namespace mlp::tools

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", std::string("mlp " MLP_VERSION));
     int exit_code = mlp::tools::kExitDone;
     mlp::tools::AddDemoCommand(app, exit_code);
+    mlp::tools::AddDownCommands(app, exit_code);
     mlp::tools::AddCallCommand(app, exit_code);
     mlp::AddReportCommand(app, exit_code);
     try {

@@ -13,6 +13,7 @@
 #include "runtime/report/since.hpp"
 #include "runtime/report/timeline.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/taken_down.hpp"
 
 namespace mlp {
 namespace {
@@ -83,6 +84,14 @@ int RunReport(const ReportArguments& arguments) {
   constexpr std::int64_t kMicros = 1'000'000;
   QueryBudgets(arguments.store, NowUs() / kMicros, *report);
   if (!arguments.html.empty()) return WritePage(arguments, report.value());
+  if (arguments.format == "text") {
+    const auto downs = tools::TakenDown(arguments.store, NowUs() / 1'000'000);
+    if (!downs) {
+      std::fprintf(stderr, "mlp report: %s\n", downs.error().context.c_str());
+    } else if (!downs->empty()) {
+      std::printf("%s\n", tools::Words(*downs).c_str());
+    }
+  }
   return Write(stdout, Render(report.value(), arguments.format), "standard output");
 }
 

@@ -1,0 +1,40 @@
+// What operators took down: names of models and providers in the ledger file, which every process
+// on a store reads.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mlp/health.hpp"
+#include "mlp/result.hpp"
+#include "runtime/store/sqlite.hpp"
+
+namespace mlp {
+
+/// One connection; not thread-safe.
+class OperatorDowns {
+ public:
+  /// Opens or creates the ledger file. `busy_ms`: how long to wait for other writers.
+  [[nodiscard]] Status Open(const std::string& ledger_path, int busy_ms = 5'000);
+
+  /// Takes a name down, in place of an earlier entry of it, and forgets entries that ended before
+  /// down.at_s. Done for good when it returns.
+  [[nodiscard]] Status Set(const OperatorDown& down);
+  /// False where the name was not down.
+  [[nodiscard]] Result<bool> Clear(std::string_view name);
+
+  /// By name; those that have ended may be among them.
+  [[nodiscard]] Result<std::vector<OperatorDown>> List();
+  /// Changes whenever another connection changed the file.
+  [[nodiscard]] Result<std::int64_t> Version();
+
+ private:
+  [[nodiscard]] Error Failure(int code) const;
+
+  Database database_;
+  Statement set_, forget_, clear_, list_;
+};
+
+}  // namespace mlp
