@@ -202,11 +202,14 @@ Ref ChangeMap::Either(Ref condition, Ref then, Ref otherwise) {
 }
 
 Ref ChangeMap::Leaf(std::uint32_t pair, const State& state) {
-  HeldOffer before{&offers_.priced(pairs_[pair].first), nullptr, {}};
-  HeldOffer after{&offers_.priced(pairs_[pair].second), nullptr, {}};
+  const auto held_of = [&](std::uint32_t number) {
+    const PricedOffer& priced = offers_.priced(number);
+    return HeldOffer{&priced, &offers_.offer(priced.offer), {}};
+  };
+  HeldOffer before = held_of(pairs_[pair].first);
+  HeldOffer after = held_of(pairs_[pair].second);
   std::vector<CellRow> rows;
-  for (HeldOffer* held : {&before, &after}) {
-    held->offer = &offers_.offer(held->priced->offer);
+  for (const HeldOffer* held : {&before, &after}) {
     for (const OfferRow& row : held->offer->rows) {
       CellRow cell_row;
       cell_row.capabilities = row.capabilities;

@@ -8,28 +8,31 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diff/claims.hpp"
 #include "compiler/diff/declared.hpp"
 #include "compiler/model/capabilities.hpp"
 
 namespace mlp::compiler {
 namespace {
 
-std::vector<FieldChange> CompareFields(const Declared& older, const Declared& newer) {
-  std::vector<FieldChange> changes;
-  const auto value_in = [](const Declared& declared, const std::string& name) {
-    for (const auto& [field, text] : declared.fields) {
-      if (field == name) return text;
-    }
-    return std::string();
-  };
-  for (const auto& [name, before] : older.fields) {
-    const std::string after = value_in(newer, name);
-    if (after != before) changes.push_back({name, before, after});
+/// A field's words: its own, or what is written there, on one line.
+std::string Shown(const Declared::Field& field, const SourceSet& sources) {
+  if (field.shown.begin == field.shown.end) return field.text;
+  std::string text;
+  bool blank = false;
+  for (const char c : sources.text(field.shown)) {
+    const bool is_blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (blank && !is_blank && !text.empty()) text += ' ';
+    if (!is_blank) text += c;
+    blank = is_blank;
   }
-  for (const auto& [name, after] : newer.fields) {
-    if (value_in(older, name).empty()) changes.push_back({name, "", after});
-  }
-  return changes;
+  return text;
+}
+
+const Declared::Field* FieldOf(const Declared& declared, const std::string& name) {
+  const auto at = std::find_if(declared.fields.begin(), declared.fields.end(),
+                               [&](const Declared::Field& field) { return field.name == name; });
+  return at == declared.fields.end() ? nullptr : &*at;
 }
 
 /// Why callers have to change for an attribute of both, or nothing.
@@ -102,7 +105,11 @@ std::set<std::string> CapabilitiesOf(const PolicyModel& model, const CandidateMo
 
 class Comparer {
  public:
-  Comparer(const PolicyModel& older, const PolicyModel& newer) : older_(older), newer_(newer) {}
+  Comparer(const DeclaredBy& older, const DeclaredBy& newer)
+      : older_(older.model),
+        newer_(newer.model),
+        older_sources_(older.sources),
+        newer_sources_(newer.sources) {}
 
   std::vector<DeclarationChange> Compare() {
     std::vector<Declared> before;
@@ -135,6 +142,7 @@ class Comparer {
         Add(one, DeclarationEdit::kAdded, {}, {}, one.span);
       }
     }
+    Refusals();
     return std::move(changes_);
   }
 
@@ -142,6 +150,61 @@ class Comparer {
   /// There is one policy, whatever its name.
   static std::string KeyName(const Declared& declared) {
     return declared.kind == "policy" ? std::string() : declared.name;
+  }
+
+  [[nodiscard]] std::vector<FieldChange> CompareFields(const Declared& before,
+                                                       const Declared& after) const {
+    std::vector<FieldChange> changes;
+    for (const Declared::Field& field : before.fields) {
+      const Declared::Field* other = FieldOf(after, field.name);
+      if (other != nullptr && other->text == field.text) continue;
+      changes.push_back({field.name, Shown(field, older_sources_),
+                         other == nullptr ? std::string() : Shown(*other, newer_sources_)});
+    }
+    for (const Declared::Field& field : after.fields) {
+      if (FieldOf(before, field.name) != nullptr) continue;
+      changes.push_back({field.name, std::string(), Shown(field, newer_sources_)});
+    }
+    return changes;
+  }
+
+  /// What a refused caller is told, of routes by name; of renamed ones in their order.
+  void Refusals() {
+    const auto refusing = [](const PolicyModel& model) {
+      std::vector<const RouteModel*> routes;
+      for (const RouteModel& route : model.routes) {
+        if (!route.refusal.empty()) routes.push_back(&route);
+      }
+      return routes;
+    };
+    std::vector<const RouteModel*> before = refusing(older_);
+    std::vector<const RouteModel*> after = refusing(newer_);
+    const auto take = [&](const auto& same) {
+      std::erase_if(before, [&](const RouteModel* one) {
+        const auto at = std::find_if(after.begin(), after.end(),
+                                     [&](const RouteModel* other) { return same(*one, *other); });
+        if (at == after.end()) return false;
+        if (one->refusal != (*at)->refusal) AddRefusal(*one, **at);
+        after.erase(at);
+        return true;
+      });
+    };
+    take([](const RouteModel& a, const RouteModel& b) { return a.name == b.name; });
+    take([](const RouteModel& a, const RouteModel& b) { return a.refusal == b.refusal; });
+    if (before.size() == after.size()) {
+      take([](const RouteModel&, const RouteModel&) { return true; });
+    }
+  }
+
+  void AddRefusal(const RouteModel& before, const RouteModel& after) {
+    DeclarationChange change;
+    change.kind = "route";
+    change.name = after.name;
+    const auto quoted = [](const std::string& text) { return "\"" + text + "\""; };
+    change.fields = {{"refuse", quoted(before.refusal), quoted(after.refusal)}};
+    change.before = before.span;
+    change.after = after.span;
+    changes_.push_back(std::move(change));
   }
 
   void Add(const Declared& declared, DeclarationEdit edit, std::vector<FieldChange> fields,
@@ -154,6 +217,10 @@ class Comparer {
     change.before = before;
     change.after = after;
     change.breaking = Breaking(change);
+    const bool is_claim = change.kind == "assert" || change.kind == "guardrail";
+    if (is_claim && edit == DeclarationEdit::kChanged && change.breaking.empty()) {
+      change.note = "it is no looser";
+    }
     changes_.push_back(std::move(change));
   }
 
@@ -184,8 +251,7 @@ class Comparer {
     return may_be_left_out ? std::string() : "callers have to give it";
   }
 
-  /// A claim that holds for more requests is no looser; what else changed may be.
-  static std::string OfClaim(const DeclarationChange& change) {
+  [[nodiscard]] std::string OfClaim(const DeclarationChange& change) const {
     switch (change.change) {
       case DeclarationEdit::kAdded:
         return {};
@@ -194,13 +260,28 @@ class Comparer {
       case DeclarationEdit::kChanged:
         break;
     }
-    const bool only_for_more = change.fields.size() == 1 && change.fields.front().name == "when" &&
-                               change.fields.front().after.empty();
-    return only_for_more ? std::string() : "it may be looser";
+    const auto number = [&](const PolicyModel& model) {
+      const auto at =
+          std::find_if(model.asserts.begin(), model.asserts.end(), [&](const AssertModel& claim) {
+            return claim.text == change.name && claim.guardrail == (change.kind == "guardrail");
+          });
+      return static_cast<Index>(at - model.asserts.begin());
+    };
+    switch (CompareClaims(older_, number(older_), newer_, number(newer_))) {
+      case ClaimEdit::kNotLooser:
+        return {};
+      case ClaimEdit::kLooser:
+        return "it is looser";
+      case ClaimEdit::kUnknown:
+        break;
+    }
+    return "it may be looser";
   }
 
   const PolicyModel& older_;
   const PolicyModel& newer_;
+  const SourceSet& older_sources_;
+  const SourceSet& newer_sources_;
   std::vector<DeclarationChange> changes_;
 };
 
@@ -218,8 +299,8 @@ std::string_view NameOf(DeclarationEdit edit) {
   return {};
 }
 
-std::vector<DeclarationChange> CompareDeclarations(const PolicyModel& older,
-                                                   const PolicyModel& newer) {
+std::vector<DeclarationChange> CompareDeclarations(const DeclaredBy& older,
+                                                   const DeclaredBy& newer) {
   return Comparer(older, newer).Compare();
 }
 

@@ -11,14 +11,19 @@
 namespace mlp::compiler {
 
 struct Declared {
+  struct Field {
+    std::string name;
+    std::string text;  ///< what is compared
+    Span shown;        ///< what is shown in place of it; empty: the text
+  };
   std::string kind;
   std::string name;
   Span span;
-  std::vector<std::pair<std::string, std::string>> fields;  ///< those that are stated
+  std::vector<Field> fields;  ///< those that are stated
 
   /// Empty texts are left out.
-  void Add(std::string field, std::string text) {
-    if (!text.empty()) fields.emplace_back(std::move(field), std::move(text));
+  void Add(std::string field, std::string text, Span shown = {}) {
+    if (!text.empty()) fields.push_back({std::move(field), std::move(text), shown});
   }
 };
 

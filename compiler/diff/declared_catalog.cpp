@@ -9,6 +9,7 @@
 #include "compiler/diagram/unit_words.hpp"
 #include "compiler/diagram/where.hpp"
 #include "compiler/diff/declared.hpp"
+#include "compiler/model/capabilities.hpp"
 #include "compiler/model/dump.hpp"
 
 namespace mlp::compiler {
@@ -36,10 +37,9 @@ std::string NameOf(ProviderModel const* provider) {
 /// Where and when a price holds: ` from 2027-01-01 when prompt >= 200001`.
 std::string WhenWords(const PriceModel& price) {
   std::string text;
-  const std::string from = Date(price.when.from_s);
-  const std::string to = Date(price.when.to_s);
+  // A price without a date holds always, which is from 1970 on.
+  const std::string from = price.when.from_s == 0 ? std::string() : Date(price.when.from_s);
   if (!from.empty()) text += " from " + from;
-  if (!to.empty()) text += " to " + to;
   if (price.min_prompt > 0) text += " when prompt >= " + TokenWords(price.min_prompt);
   if (price.max_prompt != kUnlimited) text += " when prompt <= " + TokenWords(price.max_prompt);
   if (price.days != 0) {
@@ -52,16 +52,23 @@ std::string WhenWords(const PriceModel& price) {
   return text;
 }
 
+/// A field for each sheet, by where and when it begins to hold.
 void Prices(const CandidateModel& candidate, Declared& to) {
   constexpr std::array<const char*, kTokenClassCount> kClasses{
       "input",  "cache-read", "cache-write", "cache-write 1h",
       "output", "reasoning",  "batch-input", "batch-output"};
   for (const PriceModel& price : candidate.prices) {
+    std::vector<std::string> rates;
     for (std::size_t i = 0; i < kTokenClassCount; ++i) {
       if (price.per_token[i] == kNoPrice) continue;
-      to.Add(fmt::format("price {}{}", kClasses[i], WhenWords(price)),
-             PriceWords(price.per_token[i]));
+      rates.push_back(fmt::format("{} {}", kClasses[i], PriceWords(price.per_token[i])));
     }
+    // An end that is the beginning of the next sheet is told there.
+    const bool goes_on =
+        std::any_of(candidate.prices.begin(), candidate.prices.end(),
+                    [&](const PriceModel& other) { return other.when.from_s == price.when.to_s; });
+    const std::string end = goes_on ? std::string() : Date(price.when.to_s);
+    to.Add("price" + WhenWords(price), Joined(rates) + (end.empty() ? "" : " to " + end));
   }
 }
 
@@ -114,8 +121,10 @@ Declared OfModel(const PolicyModel& model, const CandidateModel& candidate) {
   to.Add("input", Tokens(candidate.max_input));
   to.Add("output", Tokens(candidate.max_output));
   std::vector<std::string> can;
+  // What follows from the context size is told by the context.
+  const std::uint64_t declared = candidate.capabilities & ~DerivedCapabilities(kUnlimited - 1);
   for (std::size_t bit = 0; bit < model.capability_names.size(); ++bit) {
-    if (((candidate.capabilities >> bit) & 1) != 0) can.push_back(model.capability_names[bit]);
+    if (((declared >> bit) & 1) != 0) can.push_back(model.capability_names[bit]);
   }
   std::sort(can.begin(), can.end());
   to.Add("can", Joined(can));
@@ -160,7 +169,9 @@ void DeclareCatalog(const PolicyModel& model, std::vector<Declared>& all) {
     std::vector<std::string> members;
     for (const Index member : pool.members) members.push_back(model.candidates[member].name);
     to.Add("members", pool.listed ? Joined(members) : "all models");
-    if (!pool.where.always()) to.Add("where", DumpCondition(model, pool.where));
+    if (!pool.where.always()) {
+      to.Add("where", DumpCondition(model, pool.where), pool.where.nodes[pool.where.root].span);
+    }
     all.push_back(std::move(to));
   }
 }

@@ -24,8 +24,12 @@ std::string Seconds(std::int64_t seconds) {
   return seconds == 0 ? std::string() : DurationWords(seconds * 1'000);
 }
 
-std::string When(const PolicyModel& model, const Condition& condition) {
-  return condition.always() ? std::string() : DumpCondition(model, condition);
+/// Compared by what it says, and shown as it is written.
+template <typename AnyCondition>
+void AddCondition(const PolicyModel& model, const std::string& field, const AnyCondition& condition,
+                  Declared& to) {
+  if (condition.always()) return;
+  to.Add(field, DumpCondition(model, condition), condition.nodes[condition.root].span);
 }
 
 Declared OfPolicy(const PolicyModel& model) {
@@ -154,7 +158,7 @@ Declared OfRollout(const PolicyModel& model, const RolloutModel& rollout) {
 
 Declared OfExperiment(const PolicyModel& model, const ExperimentModel& experiment) {
   Declared to{"experiment", experiment.name, experiment.span, {}};
-  to.Add("when", When(model, experiment.when));
+  AddCondition(model, "when", experiment.when, to);
   to.Add("for", RouteNames(model, experiment.routes));
   to.Add("by", NameAt(model.attributes, experiment.key));
   to.Add("replace", NameAt(model.candidates, experiment.replaces));
@@ -179,7 +183,7 @@ Declared OfExperiment(const PolicyModel& model, const ExperimentModel& experimen
 
 Declared OfBudget(const PolicyModel& model, const BudgetModel& budget) {
   Declared to{"budget", budget.name, budget.span, {}};
-  to.Add("when", When(model, budget.when));
+  AddCondition(model, "when", budget.when, to);
   if (budget.per_day_pico != kUnlimited) to.Add("limit per day", CostWords(budget.per_day_pico));
   if (budget.per_month_pico != kUnlimited) {
     to.Add("limit per month", CostWords(budget.per_month_pico));
@@ -189,7 +193,7 @@ Declared OfBudget(const PolicyModel& model, const BudgetModel& budget) {
   to.Add("prefer cheapest at", at(budget.prefer_cheapest_at_ppm));
   to.Add("deny at", at(budget.deny_at_ppm));
   for (const BudgetModel::Only& only : budget.only) {
-    to.Add("only at " + ShareWords(only.at_ppm), DumpCondition(model, only.condition));
+    AddCondition(model, "only at " + ShareWords(only.at_ppm), only.condition, to);
   }
   for (const BudgetModel::Notice& notice : budget.notices) {
     to.Add("alert at " + ShareWords(notice.at_ppm), NameAt(model.alerts, notice.alert));
@@ -223,13 +227,13 @@ Declared OfAlert(const AlertModel& alert) {
 
 Declared OfAssert(const PolicyModel& model, const AssertModel& claim) {
   Declared to{claim.guardrail ? "guardrail" : "assert", claim.text, claim.span, {}};
-  to.Add("when", When(model, claim.when));
+  AddCondition(model, "when", claim.when, to);
   switch (claim.kind) {
     case ClaimKind::kAlways:
-      to.Add("claim", "always " + DumpCondition(model, claim.claim));
+      to.Add("claim", "always " + DumpCondition(model, claim.claim), claim.claim_span);
       break;
     case ClaimKind::kNever:
-      to.Add("claim", "never " + DumpCondition(model, claim.claim));
+      to.Add("claim", "never " + DumpCondition(model, claim.claim), claim.claim_span);
       break;
     case ClaimKind::kSurvivesProvider:
       to.Add("claim", "survives provider");

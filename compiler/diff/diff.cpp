@@ -52,15 +52,6 @@ Bump BumpFor(const DiffResult& result) {
   return result.declarations.empty() ? Bump::kNone : Bump::kPatch;
 }
 
-void SortRegions(std::vector<DiffRegion>& regions) {
-  std::stable_sort(regions.begin(), regions.end(), [](const DiffRegion& a, const DiffRegion& b) {
-    const auto key = [](const DiffRegion& region) {
-      return std::pair(region.change.breaking.empty(), region.change.change);
-    };
-    return key(a) < key(b);
-  });
-}
-
 }  // namespace
 
 std::string_view NameOf(Bump bump) {
@@ -139,7 +130,8 @@ std::optional<DiffResult> Diff(const DiffSide& older, const DiffSide& newer,
   }
   if (traffic) result.traffic = traffic->readable();
   SortRegions(result.regions);
-  result.declarations = CompareDeclarations(older.model, newer.model);
+  result.declarations =
+      CompareDeclarations({older.model, older.sources}, {newer.model, newer.sources});
   result.bump = BumpFor(result);
   return result;
 }

@@ -91,7 +91,7 @@ struct DiffOptions {
 struct TimelineEntry {
   std::int64_t at_s = 0;
   std::vector<std::string> because;  ///< `gpt-4o retires`
-  std::vector<DiffRegion> regions;
+  std::vector<DiffRegion> regions;   ///< as in a DiffResult
 };
 
 /// The instants after `from_s` and up to `to_s` on which decisions change by themselves. Instants

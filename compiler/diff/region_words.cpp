@@ -33,6 +33,40 @@ std::string ListWords(const std::vector<Explanation::Candidate>& candidates) {
   return Joined(names);
 }
 
+std::vector<std::string> Parts(const std::string& list) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = std::min(list.find(", ", at), list.size());
+    parts.push_back(list.substr(at, end - at));
+    at = end + 2;
+  }
+  return parts;
+}
+
+/// What a list lost and gained, where that is shorter than the lists.
+std::string ListFieldWords(const FieldChange& field) {
+  constexpr std::size_t kShort = 3;
+  constexpr std::array<std::string_view, 4> kLists{"can", "members", "values", "alias"};
+  if (std::find(kLists.begin(), kLists.end(), field.name) == kLists.end()) return {};
+  const std::vector<std::string> was = Parts(field.before);
+  const std::vector<std::string> is = Parts(field.after);
+  if (was.empty() || is.empty() || was.size() + is.size() <= 2 * kShort) return {};
+  const auto missing = [](const std::vector<std::string>& from,
+                          const std::vector<std::string>& in) {
+    std::vector<std::string> parts;
+    std::copy_if(from.begin(), from.end(), std::back_inserter(parts), [&](const auto& part) {
+      return std::find(in.begin(), in.end(), part) == in.end();
+    });
+    return parts;
+  };
+  std::string words;
+  if (const auto lost = missing(was, is); !lost.empty()) words += " without " + Joined(lost);
+  if (const auto gained = missing(is, was); !gained.empty()) {
+    words += (words.empty() ? " with " : ", with ") + Joined(gained);
+  }
+  return words.empty() ? words : field.name + words;
+}
+
 /// Whom it was and is, where the lists are too long or too alike to be shown whole.
 std::string ListChange(const Change& change) {
   std::vector<std::string> parts;
@@ -60,6 +94,7 @@ std::string DecisionWords(const Explanation& explanation) {
 }
 
 std::string FieldWords(const FieldChange& field) {
+  if (const std::string words = ListFieldWords(field); !words.empty()) return words;
   const auto shown = [](const std::string& value) { return value.empty() ? "none" : value; };
   return fmt::format("{} {} -> {}", field.name, shown(field.before), shown(field.after));
 }
@@ -110,6 +145,18 @@ std::vector<std::string> NoteWords(const DiffRegion& region) {
   return notes;
 }
 
+std::string PlaceWords(const DiffRegion& region) {
+  if (region.older_at == region.newer_at) return region.older_at;
+  return region.older_at + " -> " + region.newer_at;
+}
+
+std::string DeclarationName(const DeclarationChange& change) {
+  constexpr std::array<std::string_view, 3> kWithTexts{"assert", "guardrail", "test"};
+  const bool text =
+      std::find(kWithTexts.begin(), kWithTexts.end(), change.kind) != kWithTexts.end();
+  return fmt::format("{} {}{}{}", change.kind, text ? "\"" : "", change.name, text ? "\"" : "");
+}
+
 std::string ShareOf(const DiffRegion& region) {
   if (!region.share) return {};
   return fmt::format("{:.1f}%", *region.share * 100);
@@ -123,7 +170,12 @@ std::string CountWords(const std::vector<DiffRegion>& regions) {
     if (counts[i] == 0) continue;
     words.push_back(fmt::format("{} {}", counts[i], NameOf(static_cast<ChangeClass>(i))));
   }
-  return Joined(words);
+  const auto breaking = std::count_if(regions.begin(), regions.end(), [](const auto& region) {
+    return !region.change.breaking.empty();
+  });
+  return fmt::format(
+      "{} region{} of requests{} ({})", regions.size(), regions.size() == 1 ? "" : "s",
+      breaking == 0 ? std::string() : fmt::format(", {} breaking", breaking), Joined(words));
 }
 
 }  // namespace mlp::compiler

@@ -19,7 +19,11 @@ namespace mlp::compiler {
 [[nodiscard]] std::string ShareOf(const DiffRegion& region);
 /// `retires 2027-01-14 -> 2027-02-01`.
 [[nodiscard]] std::string FieldWords(const FieldChange& field);
-/// `3 rerouted, 1 reordered`.
+/// `old.mlp:3 -> new.mlp:4`, once where they are the same.
+[[nodiscard]] std::string PlaceWords(const DiffRegion& region);
+/// `model gpt-5-4`, `assert "free users stay cheap"`.
+[[nodiscard]] std::string DeclarationName(const DeclarationChange& change);
+/// `4 regions of requests, 1 breaking (3 rerouted, 1 reordered)`.
 [[nodiscard]] std::string CountWords(const std::vector<DiffRegion>& regions);
 
 }  // namespace mlp::compiler

@@ -421,4 +421,13 @@ std::string RegionWriter::PlaceOf(const Explanation& explanation, const DiffSide
                      side.sources.Locate(span.file, span.begin).line);
 }
 
+void SortRegions(std::vector<DiffRegion>& regions) {
+  std::stable_sort(regions.begin(), regions.end(), [](const DiffRegion& a, const DiffRegion& b) {
+    const auto key = [](const DiffRegion& region) {
+      return std::pair(region.change.breaking.empty(), region.change.change);
+    };
+    return key(a) < key(b);
+  });
+}
+
 }  // namespace mlp::compiler

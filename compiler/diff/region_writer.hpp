@@ -46,4 +46,7 @@ class RegionWriter {
   std::vector<std::int32_t> usual_;  ///< per joint axis
 };
 
+/// Breaking ones first, then by class.
+void SortRegions(std::vector<DiffRegion>& regions);
+
 }  // namespace mlp::compiler

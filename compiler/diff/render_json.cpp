@@ -96,13 +96,14 @@ std::string RenderJson(const DiffResult& result) {
   json["regions"] = RegionsOf(result.regions);
   json["declarations"] = Json::array();
   for (const DeclarationChange& change : result.declarations) {
-    json["declarations"].push_back(
-        {{"kind", change.kind},
-         {"name", change.name},
-         {"change", NameOf(change.change)},
-         {"breaking", !change.breaking.empty()},
-         {"because", change.breaking.empty() ? Json(nullptr) : Json(change.breaking)},
-         {"fields", FieldsOf(change.fields)}});
+    json["declarations"].push_back({{"kind", change.kind},
+                                    {"name", change.name},
+                                    {"change", NameOf(change.change)},
+                                    {"breaking", !change.breaking.empty()},
+                                    {"because", !change.breaking.empty() ? Json(change.breaking)
+                                                : change.note.empty()    ? Json(nullptr)
+                                                                         : Json(change.note)},
+                                    {"fields", FieldsOf(change.fields)}});
   }
   json["summary"] = Json::object();
   const auto counts = result.Counts();

@@ -59,10 +59,9 @@ std::string RegionsTable(const std::vector<DiffRegion>& regions) {
         "| {} | {} |{} {} |\n", breaks ? fmt::format("**{}**, breaking", name) : std::string(name),
         Coded(region.when), shares ? fmt::format(" {} |", ShareOf(region)) : "", change);
     witnesses += fmt::format(
-        "{}. {}: {} ({} → {})\n   ```sh\n   mlpc explain POLICY {}\n   ```\n", shown,
-        Coded(region.when),
+        "{}. {}: {} ({})\n   ```sh\n   mlpc explain POLICY {}\n   ```\n", shown, Coded(region.when),
         Cell(fmt::format("{} -> {}", DecisionWords(region.older), DecisionWords(region.newer))),
-        Coded(region.older_at), Coded(region.newer_at), WitnessWords(region.witness));
+        Coded(PlaceWords(region)), WitnessWords(region.witness));
   }
   if (regions.size() > kMostShown) {
     text += fmt::format("\nand {} more regions\n", regions.size() - kMostShown);
@@ -84,10 +83,11 @@ std::string DeclarationsTable(const std::vector<DeclarationChange>& declarations
     for (const FieldChange& field : change.fields) fields.push_back(FieldWords(field));
     std::string words = Cell(fmt::format("{}", fmt::join(fields, "; ")));
     if (!change.breaking.empty()) {
-      words += (words.empty() ? "" : " ") + Cell("breaking: " + change.breaking);
+      words += (words.empty() ? "**breaking**: " : "; **breaking**: ") + Cell(change.breaking);
     }
-    text += fmt::format("| {} {} | {} | {} |\n", change.kind, Coded(change.name),
-                        NameOf(change.change), words);
+    if (!change.note.empty()) words += (words.empty() ? "" : "; ") + Cell(change.note);
+    text += fmt::format("| {} | {} | {} |\n", Coded(DeclarationName(change)), NameOf(change.change),
+                        words);
   }
   return text;
 }
@@ -97,10 +97,8 @@ std::string DeclarationsTable(const std::vector<DeclarationChange>& declarations
 std::string RenderMarkdown(const DiffResult& result, const DiffNames& names) {
   std::string text = fmt::format("### {} → {}\n\n", Coded(names.older), Coded(names.newer));
   if (result.same()) return text + "No difference.\n";
-  text += result.regions.empty()
-              ? "Every request is decided as before.\n"
-              : fmt::format("{} region{} of requests: {}.\n\n", result.regions.size(),
-                            result.regions.size() == 1 ? "" : "s", CountWords(result.regions));
+  text += result.regions.empty() ? "Every request is decided as before.\n"
+                                 : CountWords(result.regions) + ".\n\n";
   text += RegionsTable(result.regions);
   text += DeclarationsTable(result.declarations);
   text += fmt::format("\nVersion {} → {}: this is a **{}** change{}.\n",

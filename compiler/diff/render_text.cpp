@@ -37,9 +37,9 @@ std::string RegionText(const DiffRegion& region) {
   std::string notes = fmt::format("{}", fmt::join(NoteWords(region), "; "));
   if (!notes.empty()) notes = "  (" + notes + ")";
   const std::string share = ShareOf(region);
-  text += fmt::format("      {}{}{}  [{} -> {}]\n", ChangeWords(region), notes,
+  text += fmt::format("      {}{}{}  [{}]\n", ChangeWords(region), notes,
                       share.empty() ? "" : fmt::format("  {} of recorded traffic", share),
-                      region.older_at, region.newer_at);
+                      PlaceWords(region));
   text += fmt::format("      e.g. {}\n", WitnessWords(region.witness));
   return text;
 }
@@ -70,9 +70,10 @@ std::string DeclarationText(const DeclarationChange& change) {
                                                                  : '~';
   std::vector<std::string> fields;
   for (const FieldChange& field : change.fields) fields.push_back(FieldWords(field));
-  std::string text = fmt::format("  {} {} {}", sign, change.kind, change.name);
+  std::string text = fmt::format("  {} {}", sign, DeclarationName(change));
   if (!fields.empty()) text += fmt::format(": {}", fmt::join(fields, "; "));
   if (!change.breaking.empty()) text += fmt::format("  (breaking: {})", change.breaking);
+  if (!change.note.empty()) text += fmt::format("  ({})", change.note);
   return text + "\n";
 }
 
@@ -81,10 +82,8 @@ std::string DeclarationText(const DeclarationChange& change) {
 std::string RenderText(const DiffResult& result, const DiffNames& names) {
   std::string text = fmt::format("{} -> {}: ", names.older, names.newer);
   if (result.same()) return text + "no difference\n";
-  text += result.regions.empty()
-              ? "every request is decided as before\n"
-              : fmt::format("{} region{} of requests ({})\n", result.regions.size(),
-                            result.regions.size() == 1 ? "" : "s", CountWords(result.regions));
+  text += result.regions.empty() ? "every request is decided as before\n"
+                                 : CountWords(result.regions) + "\n";
   text += RegionsText(result.regions);
   if (!result.declarations.empty()) text += "declarations\n";
   std::size_t shown = 0;

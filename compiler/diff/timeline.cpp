@@ -82,6 +82,7 @@ std::optional<std::vector<TimelineEntry>> Timeline(const DiffSide& policy, std::
                        [](const auto& a, const auto& b) { return a.axis < b.axis; });
       if (auto region = writer.Write(cube)) entry.regions.push_back(*std::move(region));
     }
+    SortRegions(entry.regions);
     if (!entry.regions.empty()) timeline.push_back(std::move(entry));
   }
   return timeline;

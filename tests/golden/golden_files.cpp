@@ -18,6 +18,7 @@
 #include "compiler/parse/program.hpp"
 #include "compiler/prove/lints.hpp"
 #include "compiler/prove/prove.hpp"
+#include "tests/golden/diff_passes.hpp"
 
 namespace mlp::compiler::golden {
 namespace {
@@ -146,8 +147,9 @@ std::string RunFormat(const std::string& name, const std::string& text) {
 
 const std::vector<Pass>& Passes() {
   static const std::vector<Pass> passes{
-      {"check", &RunCheck}, {"diagram", &RunDiagram}, {"format", &RunFormat},
-      {"parse", &RunParse}, {"prove", &RunProve},
+      {"check", &RunCheck},       {"diagram", &RunDiagram}, {"diff", &RunDiff},
+      {"format", &RunFormat},     {"parse", &RunParse},     {"prove", &RunProve},
+      {"timeline", &RunTimeline},
   };
   return passes;
 }

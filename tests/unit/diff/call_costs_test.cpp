@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(what_has_too_many_courses_says_so_and_is_still_exact_at_a_p
   // Each of sixteen candidates has two prices of which neither is always the dearer.
   AttemptCosts attempts;
   for (std::int64_t i = 0; i < 16; ++i) {
-    attempts.push_back({{(100 + i) * kMicro, kMicro, 0}, {kMicro, (150 - i) * kMicro, 0}});
+    attempts.push_back(
+        {{Int128{100 + i} * kMicro, kMicro, 0}, {kMicro, Int128{150 - i} * kMicro, 0}});
   }
   const CourseAttempts count{2, 24};
   const CourseLines some = WorstCourses(attempts, count);

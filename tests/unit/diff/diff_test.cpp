@@ -38,7 +38,8 @@ provider two { protocol openai; endpoint us "https://two.example" }
   return text + rest;
 }
 
-DiffResult Between(const std::string& older, const std::string& newer, DiffOptions options = {}) {
+DiffResult Between(const std::string& older, const std::string& newer,
+                   const DiffOptions& options = {}) {
   const auto before = oracle::CompileText("old", older);
   const auto after = oracle::CompileText("new", newer);
   BOOST_TEST_REQUIRE(before->tables.has_value(), before->errors() + older);
@@ -227,6 +228,70 @@ BOOST_AUTO_TEST_CASE(assertions_are_promises) {
   const std::string wider = "assert \"cheap\" never price.output > $10/M\n";
   BOOST_TEST((Between(Policy(rest + claim), Policy(rest + wider)).bump == Bump::kPatch));
   BOOST_TEST((Between(Policy(rest + wider), Policy(rest + claim)).bump == Bump::kMajor));
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_assertion_says_whether_it_is_looser) {
+  const std::string route = "route r otherwise { try c }\n";
+  struct Row {
+    const char* before;
+    const char* after;
+    const char* words;
+  };
+  for (const Row& row : {
+           // Of which requests.
+           Row{"when tier == free always attempt cost <= $9",
+               "when tier in (free, pro) always "
+               "attempt cost <= $9",
+               "it is no looser"},
+           Row{"when tier == free always attempt cost <= $9", "always attempt cost <= $9",
+               "it is no looser"},
+           Row{"always attempt cost <= $9", "when tier == free always attempt cost <= $9",
+               "it is looser"},
+           Row{"when input <= 10K survives provider", "when input < 10K survives provider",
+               "it is looser"},
+           Row{"when input <= 10K and tier == free survives provider",
+               "when not (tier == pro or input > 10K) and input <= 20K survives provider",
+               "it is no looser"},
+           // What of them.
+           Row{"always attempt cost <= $9", "always attempt cost <= $8", "it is no looser"},
+           Row{"always attempt cost <= $8", "always attempt cost <= $9", "it is looser"},
+           Row{"never price.output > $10/M", "never price.output > $9/M", "it is no looser"},
+           Row{"never price.output > $9/M", "never price.output > $10/M", "it is looser"},
+           Row{"always context >= 100K", "always context >= 200K", "it is no looser"},
+           Row{"always context >= 200K", "always context > 200K", "it may be looser"},
+           Row{"always attempt cost <= $9", "always chain cost <= $9", "it may be looser"},
+           Row{"survives provider", "survives model", "it may be looser"},
+           // Both.
+           Row{"when tier == free always attempt cost <= $9", "always attempt cost <= $10",
+               "it is looser"},
+       }) {
+    const auto claim = [&](const char* what) {
+      return Policy(fmt::format("{}assert \"promise\" {}\n", route, what));
+    };
+    BOOST_TEST_CONTEXT(row.before << " -> " << row.after) {
+      const DiffResult result = Between(claim(row.before), claim(row.after));
+      BOOST_TEST_REQUIRE(result.declarations.size() == 1U);
+      const DeclarationChange& change = result.declarations.front();
+      BOOST_TEST(change.breaking + change.note == row.words);
+      BOOST_TEST(result.breaking() == change.note.empty());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_refused_are_told_is_listed) {
+  const auto refusing = [](const std::string& name, const std::string& text) {
+    return Policy("route " + name + " when tier == free { refuse \"" + text +
+                  "\" }\nroute r otherwise { try c }\n");
+  };
+  const DiffResult told = Between(refusing("closed", "no"), refusing("closed", "not yet"));
+  BOOST_TEST(told.regions.empty());
+  BOOST_TEST((told.bump == Bump::kPatch));
+  BOOST_TEST(
+      RenderText(told, {"old", "new"}).find("~ route closed: refuse \"no\" -> \"not yet\"") !=
+      std::string::npos);
+  BOOST_TEST(Between(refusing("closed", "no"), refusing("shut", "no")).same());
+  BOOST_TEST(Between(refusing("closed", "no"), refusing("shut", "not yet")).declarations.size() ==
+             1U);
 }
 
 BOOST_AUTO_TEST_CASE(versions) {
