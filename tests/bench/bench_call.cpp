@@ -19,6 +19,7 @@
 #include "mlp/client.hpp"
 #include "mlp/http_client.hpp"
 #include "runtime/tools/loopback/http_server.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/unit/engine/test_policy.hpp"
 
 namespace {
@@ -211,6 +212,48 @@ BENCHMARK(AddedByClient)
     ->UseManualTime()
     ->MinTime(3.0)
     ->Unit(benchmark::kMicrosecond);
+
+/// A call under a budget whose ledger is on the disk, against one under none (`bare`): what is
+/// waited for is the commit of its reservation.
+void AddedByBudget(benchmark::State& state) {
+  const std::string answer = HeaderBytes(200, {}, kAnswer.size()) + std::string(kAnswer);
+  HttpServer server([&](const ServerRequest&) {
+    return ServerAnswer{{{0, answer}}, Ending::kKeepAlive};
+  });
+  const mlp::ScratchFolder folder;
+  mlp::engine::TestPolicy free;
+  mlp::engine::TestPolicy limited;
+  limited.Limit(mlp::Money{1'000'000 * mlp::kPicoPerUsd},
+                {{1'000'000, mlp::BudgetAction::kDeny, mlp::kNone16, {}}});
+  mlp::ClientOptions options;
+  options.base_urls["anthropic"] = "http://127.0.0.1:" + std::to_string(server.port());
+  options.secret = [](const std::string&) { return "none"; };
+  free.protocol(0) = limited.protocol(0) = "openai";
+  mlp::Client without(free.policy(), options);
+  options.store = folder / "m.db";
+  mlp::Client with(limited.policy(), options);
+  const auto call = [](mlp::Client& client) {
+    return client.Complete(mlp::engine::TestPolicy::Request(), {.messages = {{"user", "hi"}}}).ok();
+  };
+  for (int i = 0; i < 100; ++i) {
+    if (!call(without) || !call(with)) std::abort();
+  }
+  std::vector<std::int64_t> bare_ns;
+  std::vector<std::int64_t> client_ns;
+  for (auto _ : state) {
+    const std::int64_t start = NowNs();
+    const bool bare_ok = call(without);
+    const std::int64_t middle = NowNs();
+    const bool client_ok = call(with);
+    const std::int64_t end = NowNs();
+    if (!bare_ok || !client_ok) state.SkipWithError("a call failed");
+    bare_ns.push_back(middle - start);
+    client_ns.push_back(end - middle);
+    state.SetIterationTime(static_cast<double>(end - middle) / 1e9);
+  }
+  ReportAdded(state, bare_ns, client_ns);
+}
+BENCHMARK(AddedByBudget)->UseManualTime()->MinTime(2.0)->Unit(benchmark::kMicrosecond);
 
 /// Calls per second with many under way at once.
 void Throughput(benchmark::State& state) {
