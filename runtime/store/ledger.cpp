@@ -18,6 +18,8 @@ namespace {
 /// An account that nobody asked about for so long is no longer looked up by the sweeps.
 constexpr std::int64_t kQuietAfterS = 600;
 
+using Clock = std::chrono::steady_clock;
+
 struct Reservation {
   std::vector<LedgerAccount> accounts;
   std::int64_t amount_pico;
@@ -62,8 +64,12 @@ class Ledger::Impl {
   void Push(Operation operation) {
     {
       const std::lock_guard lock(mutex_);
+      const bool urgent = std::holds_alternative<Reservation>(operation);
+      if (queue_.empty()) oldest_ = Clock::now();
+      urgent_ = urgent_ || urgent;
       queue_.push_back(std::move(operation));
       ++handed_in_;
+      if (!urgent && queue_.size() > 1 && queue_.size() < options_.batch) return;
     }
     wake_.notify_one();
   }
@@ -72,6 +78,8 @@ class Ledger::Impl {
     std::unique_lock lock(mutex_);
     const std::uint64_t target = handed_in_;
     const std::uint64_t failed = stats_.failed;
+    urgent_ = true;
+    wake_.notify_one();
     tried_changed_.wait(lock, [&] { return tried_ >= target || stats_.failed > failed; });
     if (tried_ >= target) return Done{};
     return Error{ErrorClass::kNone, stats_.last_error};
@@ -149,23 +157,23 @@ class Ledger::Impl {
   }
 
   void Run() {
-    auto next_sweep = std::chrono::steady_clock::now();
+    auto next_sweep = Clock::now();
     std::unique_lock lock(mutex_);
     for (;;) {
-      wake_.wait_until(lock, next_sweep, [&] { return stopping_ || !queue_.empty(); });
-      const bool sweep = std::chrono::steady_clock::now() >= next_sweep;
+      AwaitWork(lock, next_sweep);
+      const bool sweep = Clock::now() >= next_sweep;
       if (stopping_ && queue_.empty()) return;
       std::vector<Operation> batch;
       while (!queue_.empty() && batch.size() < options_.batch) {
         batch.push_back(std::move(queue_.front()));
         queue_.pop_front();
       }
+      urgent_ = !queue_.empty();
       lock.unlock();
       Outcome outcome;
       const Status status = Write(batch, sweep, outcome);
       if (sweep) {
-        next_sweep =
-            std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.sweep_ms);
+        next_sweep = Clock::now() + std::chrono::milliseconds(options_.sweep_ms);
       }
       if (status) {
         for (auto& [granted, grant] : outcome.answers) granted(std::move(grant));
@@ -179,6 +187,19 @@ class Ledger::Impl {
         wake_.wait_for(lock, std::chrono::milliseconds(options_.retry_ms),
                        [&] { return stopping_; });
       }
+    }
+  }
+
+  /// Until the thread stops, a sweep is due, a reservation or a flush waits, or settlements have
+  /// waited long enough.
+  void AwaitWork(std::unique_lock<std::mutex>& lock, Clock::time_point next_sweep) {
+    const std::chrono::milliseconds patience(options_.settle_ms);
+    for (;;) {
+      const Clock::time_point now = Clock::now();
+      if (stopping_ || urgent_ || now >= next_sweep || queue_.size() >= options_.batch) return;
+      if (!queue_.empty() && now >= oldest_ + patience) return;
+      wake_.wait_until(lock,
+                       queue_.empty() ? next_sweep : std::min(next_sweep, oldest_ + patience));
     }
   }
 
@@ -305,6 +326,8 @@ class Ledger::Impl {
   std::uint64_t handed_in_ = 0;
   std::uint64_t tried_ = 0;
   bool stopping_ = false;
+  bool urgent_ = false;       ///< a reservation is in the queue, or a flush waits
+  Clock::time_point oldest_;  ///< when the first of the queue came
   LedgerStats stats_;
   std::mutex use_mutex_;
   std::map<Key, Known> uses_;

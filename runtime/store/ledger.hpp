@@ -16,6 +16,9 @@ namespace mlp {
 struct LedgerOptions {
   /// Operations in one commit at most.
   std::size_t batch = 1'024;
+  /// Settlements wait so long for a reservation to share a commit with: nobody waits for them, and
+  /// until they are written the reservation counts, which is more.
+  std::int64_t settle_ms = 20;
   /// Between tries while the file cannot be written; settlements wait, reservations get the error.
   std::int64_t retry_ms = 200;
   /// Between sweeps of expired reservations and looks at what other processes booked.

@@ -339,6 +339,23 @@ BOOST_AUTO_TEST_CASE(tells_how_much_is_used) {
   BOOST_TEST(uses[0].use.month_spent_pico == 300);
 }
 
+BOOST_AUTO_TEST_CASE(settlements_are_written_without_being_asked_for) {
+  const ScratchFolder folder;
+  auto ledger = Ledger::Open(folder / "m.ledger", {.settle_ms = 5, .sweep_ms = 600'000});
+  BOOST_REQUIRE(ledger.ok());
+  for (int i = 0; i < 20; ++i) {
+    std::promise<std::int64_t> granted;
+    (*ledger)->Reserve({Account("acme", 1'000)}, 10, kNow, kNow + kDay * 3'650,
+                       [&](const auto& grant) { granted.set_value(grant->id); });
+    (*ledger)->Settle(granted.get_future().get(), 7);
+  }
+  for (int i = 0; i < 10'000 && (*ledger)->stats().settled < 20; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  BOOST_TEST((*ledger)->stats().settled == 20U);
+  BOOST_TEST((*ledger)->stats().waiting == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(sees_what_other_processes_book_with_the_next_sweep) {
   const ScratchFolder folder;
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(
