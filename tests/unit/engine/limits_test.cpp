@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(stop_ends_the_call) {
 BOOST_AUTO_TEST_CASE(from_slow_at_on_the_rest_is_for_those_who_have_nobody_else) {
   TestPolicy policy;
   policy.KeepCandidates(2);
-  for (const std::size_t model : {0, 1}) {
+  for (const std::size_t model : {0U, 1U}) {
     policy.model(model).requests_per_minute = 10;
     policy.model(model).slow_at_ppm = 500'000;
   }
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(variants_share_the_limit_of_what_really_runs) {
   TestPolicy policy;
   policy.model(1).provider = 0;
   policy.model(1).id = "opus-id";
-  for (const std::size_t model : {0, 1}) policy.model(model).requests_per_minute = 1;
+  for (const std::size_t model : {0U, 1U}) policy.model(model).requests_per_minute = 1;
   OnRateLimited(policy, Action::kNext);
   Client client(policy.policy(), Options());
   BOOST_TEST(Story(Ask(client)) == "opus none");
