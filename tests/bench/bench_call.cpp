@@ -177,6 +177,8 @@ void AddedByClient(benchmark::State& state) {
   const std::string base = "http://127.0.0.1:" + std::to_string(server.port());
   mlp::engine::TestPolicy policy;
   policy.protocol(0) = "openai";
+  policy.route().attempt_ms = 5'000;  // a busy machine is no outage
+  policy.route().deadline_ms = 10'000;
   mlp::ClientOptions options;
   options.base_urls["anthropic"] = base;  // the first candidate's provider
   options.secret = [](const std::string&) { return "none"; };

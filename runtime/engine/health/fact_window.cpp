@@ -83,6 +83,9 @@ void FactWindow::End(std::int64_t now_us, const MeasuredAttempt& attempt) {
   if (slot == nullptr) return;
   const double x = static_cast<double>(attempt.output_tokens);
   const double y = static_cast<double>(attempt.latency_us) * 1e-6;
+  const bool first_token = times_ && attempt.first_byte_us >= 0;
+  const std::int32_t latency_bucket = times_ ? Histogram::BucketOf(attempt.latency_us) : 0;
+  const std::int32_t first_bucket = first_token ? Histogram::BucketOf(attempt.first_byte_us) : 0;
   for (FactCounts* const counts : {slot, &total_}) {
     ++counts->ended;
     counts->tokens += static_cast<std::uint64_t>(
@@ -90,8 +93,9 @@ void FactWindow::End(std::int64_t now_us, const MeasuredAttempt& attempt) {
     if (attempt.providers_fault) ++counts->faults;
     if (!attempt.answered) continue;
     ++counts->answered;
-    counts->latency.Add(attempt.latency_us);
-    if (attempt.first_byte_us >= 0) counts->first_token.Add(attempt.first_byte_us);
+    if (!times_) continue;
+    counts->latency.AddTo(latency_bucket);
+    if (first_token) counts->first_token.AddTo(first_bucket);
     counts->sum_x += x;
     counts->sum_y += y;
     counts->sum_xx += x * x;

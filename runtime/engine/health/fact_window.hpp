@@ -44,8 +44,9 @@ struct FactCounts {
 /// clock.
 class FactWindow {
  public:
-  FactWindow(std::int64_t window_us, std::int64_t begun_us)
-      : window_us_(window_us), begun_us_(begun_us), ring_(window_us) {}
+  /// Without `times` it measures rates alone.
+  FactWindow(std::int64_t window_us, std::int64_t begun_us, bool times = true)
+      : window_us_(window_us), begun_us_(begun_us), times_(times), ring_(window_us) {}
 
   void Begin(std::int64_t now_us);
   void End(std::int64_t now_us, const MeasuredAttempt& attempt);
@@ -65,6 +66,7 @@ class FactWindow {
 
   std::int64_t window_us_;
   std::int64_t begun_us_;  // before it nothing was measured
+  bool times_;
   SlidingRing<FactCounts, 60> ring_;
   FactCounts total_;
 };

@@ -101,7 +101,7 @@ class Health {
         : breaker(options.breaker),
           throttle(options.throttle),
           own(options.own_window_ms * 1'000, now_us),
-          minute(60'000'000, now_us) {}
+          minute(60'000'000, now_us, false) {}
     std::mutex mutex;  // of what follows, up to the atomics
     Breaker breaker;
     Throttle throttle;

@@ -25,15 +25,14 @@ double Histogram::MiddleOf(std::int32_t bucket) {
   return 2 * std::exp2((bucket + 1) / kBucketsPerOctave) / (base + 1);
 }
 
-void Histogram::Add(std::int64_t value_us, std::uint32_t count) {
-  const std::int32_t bucket = BucketOf(value_us);
+void Histogram::AddTo(std::int32_t bucket) {
   const auto at = std::lower_bound(buckets_.begin(), buckets_.end(), bucket, Before);
   if (at != buckets_.end() && at->first == bucket) {
-    at->second += count;
+    ++at->second;
   } else {
-    buckets_.insert(at, {bucket, count});
+    buckets_.insert(at, {bucket, 1});
   }
-  count_ += count;
+  ++count_;
 }
 
 void Histogram::Merge(const Histogram& other) {

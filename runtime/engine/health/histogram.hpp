@@ -15,7 +15,8 @@ namespace mlp::engine {
 /// exact and in any order. Values are whole microseconds; below 1 counts as 1.
 class Histogram {
  public:
-  void Add(std::int64_t value_us, std::uint32_t count = 1);
+  void Add(std::int64_t value_us) { AddTo(BucketOf(value_us)); }
+  void AddTo(std::int32_t bucket);
   void Merge(const Histogram& other);
   /// Takes away what was merged before.
   void Subtract(const Histogram& other);

@@ -96,7 +96,8 @@ concept PolicyRequest = requires(const R& request) {
   { request.Pack().view() } -> std::same_as<RequestView>;
 };
 
-/// Thread-safe. Calls under way when it is destroyed end as cancelled.
+/// Thread-safe. Calls under way when it is destroyed end as cancelled. It keeps the policy's live
+/// state, so a policy has one client at a time, shared by all threads.
 class Client {
  public:
   /// `policy` must outlive the client. Never fails: what is wrong (a store that does not open, a
