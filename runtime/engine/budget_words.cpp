@@ -21,11 +21,17 @@ std::string Midnight(std::int64_t at_s) {
 
 std::string Dollars(std::int64_t pico) { return ToString(Money{pico}); }
 
-/// "$100.00 per day, until 2026-11-22 00:00 UTC".
+/// "$100.00 per day (it denies from 90% on), until 2026-11-22 00:00 UTC".
 std::string Limit(const LedgerAccount& account, bool month, std::int64_t now_s) {
-  return fmt::format("{} per {}, until {}",
-                     Dollars(month ? account.per_month_pico : account.per_day_pico),
-                     month ? "month" : "day", Midnight(month ? MonthEnd(now_s) : DayEnd(now_s)));
+  constexpr std::uint32_t kWhole = 1'000'000;
+  constexpr double kPpmPerPercent = 10'000;
+  const std::string from =
+      account.hold_ppm == kWhole
+          ? ""
+          : fmt::format(" (it denies from {}% on)", account.hold_ppm / kPpmPerPercent);
+  return fmt::format(
+      "{} per {}{}, until {}", Dollars(month ? account.per_month_pico : account.per_day_pico),
+      month ? "month" : "day", from, Midnight(month ? MonthEnd(now_s) : DayEnd(now_s)));
 }
 
 }  // namespace
