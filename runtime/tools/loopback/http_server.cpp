@@ -63,7 +63,9 @@ std::string HeadOf(int status, const std::vector<std::pair<std::string, std::str
   std::string out = "HTTP/1.1 " + std::to_string(status) + " ";
   out += ReasonPhrase(status);
   out += "\r\n";
-  for (const auto& [name, value] : headers) out += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : headers) {
+    out.append(name).append(": ").append(value).append("\r\n");
+  }
   return out;
 }
 
