@@ -19,7 +19,10 @@ struct always : seq<word<"always">, condition<gap>> {};
 struct never : seq<word<"never">, condition<gap>> {};
 struct survives_word : sor<word<"provider">, word<"model">> {};
 struct survives : seq<word<"survives">, survives_word> {};
-struct claim : seq<text, opt<when_clause>, sor<always, never, survives>> {};
+struct claim_word : sor<bare_word<"when">, bare_word<"always">, bare_word<"never">, bare_word<"survives">> {};
+/// A line end before the next part of a claim does not end it.
+struct claim_lines : opt<seq<wide, at<claim_word>>> {};
+struct claim : seq<text, claim_lines, opt<seq<when_clause, claim_lines>>, sor<always, never, survives>> {};
 struct assertion : seq<word<"assert">, claim> {};
 struct guardrail : seq<word<"guardrail">, claim> {};
 

@@ -278,6 +278,8 @@ class Comparer {
     if (members.size() < 2) return {};
     const OfferGroup& group = held.offer->groups[number - 1];
     std::string text = group.how;
+    // Each is scored against all of them, whether the request tries them or not.
+    if (group.relative) text += " among " + MemberWords(group);
     for (std::size_t i = 0; i < group.weights_ppm.size(); ++i) {
       const std::uint32_t member = group.members[i];
       text += fmt::format("{} {} {}", i == 0 ? "" : ",",
@@ -287,6 +289,13 @@ class Comparer {
     // Where one group ends and a like one begins.
     const bool goes_on = at > 0 && held.offer->rows[tried[at - 1]].group == number;
     return goes_on ? "with the one before: " + text : text;
+  }
+
+  [[nodiscard]] std::string MemberWords(const OfferGroup& group) const {
+    std::vector<std::string> names;
+    for (const std::uint32_t member : group.members) names.push_back(book_.text(member));
+    std::sort(names.begin(), names.end());
+    return fmt::format("{}", fmt::join(names, ", "));
   }
 
   [[nodiscard]] std::string ModelWords(const HeldOffer& held, const Rows& rows) const {

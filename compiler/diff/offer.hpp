@@ -62,6 +62,7 @@ struct OfferRow {
 /// Rows whose order is drawn or measured.
 struct OfferGroup {
   std::string how;                         ///< `fastest`, `spread by user`
+  bool relative = false;                   ///< `balanced`: a member's place depends on all members
   std::vector<std::uint32_t> members;      ///< of the texts of their names
   std::vector<std::uint32_t> weights_ppm;  ///< of a spread, per member
   friend bool operator==(const OfferGroup&, const OfferGroup&) = default;

@@ -287,6 +287,7 @@ const Side::Settled& Side::Settle(std::uint32_t number) {
     for (const CandidateGroup& group : leaf.groups) {
       OfferGroup& to = offer.groups.emplace_back();
       to.how = HowWords(policy_.model, group);
+      to.relative = group.kind == GroupKind::kBalanced;
       for (const Index member : group.members) {
         to.members.push_back(book_.Text(policy_.model.candidates[member].name));
       }

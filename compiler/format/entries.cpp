@@ -1,5 +1,7 @@
 #include "compiler/format/entries.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -7,6 +9,18 @@ namespace mlp::compiler::format {
 namespace {
 
 bool Continues(std::string_view word) { return word == "and" || word == "or" || word == "->"; }
+
+bool BeginsClaim(std::string_view word) {
+  return word == "always" || word == "never" || word == "survives";
+}
+
+/// Whether a name must follow, so that what looks like a keyword is one.
+bool AsksForMore(std::string_view word) {
+  constexpr std::array<std::string_view, 17> kWords{
+      "when", "and", "or", "not", "has", "in", "starts-with", "can", "over",
+      "==",   "!=",  "<",  "<=",  ">",   ">=", ",",           "."};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
 
 class Reader {
  public:
@@ -44,7 +58,10 @@ class Reader {
   std::string_view* PlaceBehind(const Token& comment, std::vector<Entry>& entries,
                                 std::string_view* open_comment) const {
     if (comment.newlines > 0 || docs_.contains(comment.begin)) return nullptr;
-    if (entries.empty()) return open_comment;
+    if (entries.empty()) {
+      // Behind a `;` there may be a second one.
+      return open_comment != nullptr && open_comment->empty() ? open_comment : nullptr;
+    }
     Entry& last = entries.back();
     return last.pieces.empty() || !last.trailing.empty() ? nullptr : &last.trailing;
   }
@@ -54,10 +71,12 @@ class Reader {
     entry.blank_before = tokens_[at_].newlines > 1;
     // The braces of a pool hold a list, and belong to the statement.
     const bool pool = top_level && tokens_[at_].text == "pool";
+    const bool claim =
+        top_level && (tokens_[at_].text == "assert" || tokens_[at_].text == "guardrail");
     std::size_t depth = 0;
     while (at_ < tokens_.size()) {
       const Token& token = tokens_[at_];
-      if (!entry.pieces.empty() && depth == 0 && EndsBefore(entry.pieces.back())) break;
+      if (!entry.pieces.empty() && depth == 0 && EndsBefore(entry.pieces.back(), claim)) break;
       if (token.kind == TokenKind::kComment) {
         TakeComments(entry.pieces.back());
         continue;
@@ -75,7 +94,7 @@ class Reader {
   }
 
   /// Whether the statement ends before the next token, outside parentheses.
-  bool EndsBefore(const Piece& last) const {
+  bool EndsBefore(const Piece& last, bool claim) const {
     const Token& token = tokens_[at_];
     if (token.kind == TokenKind::kSemicolon || token.kind == TokenKind::kCloseBrace) return true;
     if (last.kind == TokenKind::kComma) return false;
@@ -86,7 +105,8 @@ class Reader {
       if (tokens_[next].kind != TokenKind::kComment) break;
     }
     if (next == tokens_.size()) return true;
-    return line_ends && !Continues(tokens_[next].text);
+    return line_ends && !Continues(tokens_[next].text) &&
+           !(claim && (tokens_[next].text == "when" || BeginsClaim(tokens_[next].text)));
   }
 
   void TakeComments(Piece& piece) {
@@ -115,6 +135,24 @@ class Reader {
 };
 
 }  // namespace
+
+bool IsClaim(const std::vector<Piece>& pieces) {
+  return pieces.size() > 2 && (pieces[0].text == "assert" || pieces[0].text == "guardrail");
+}
+
+std::vector<std::size_t> ClaimParts(const std::vector<Piece>& pieces) {
+  std::vector<std::size_t> parts;
+  if (pieces[2].text == "when") parts.push_back(2);
+  std::size_t depth = 0;
+  for (std::size_t i = 2; i < pieces.size(); ++i) {
+    if (pieces[i].kind == TokenKind::kOpenParen) ++depth;
+    if (pieces[i].kind == TokenKind::kCloseParen) --depth;
+    if (depth > 0 || !BeginsClaim(pieces[i].text) || AsksForMore(pieces[i - 1].text)) continue;
+    parts.push_back(i);
+    break;
+  }
+  return parts;
+}
 
 std::vector<Entry> Entries(const std::vector<Token>& tokens, const std::set<std::uint32_t>& docs) {
   return Reader(tokens, docs).ReadEntries(nullptr);

@@ -2,6 +2,7 @@
 // between.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -42,6 +43,13 @@ struct Entry {
   std::unique_ptr<Block> block;
   std::string_view trailing;  ///< the comment behind it on its last line
 };
+
+/// Whether the statement that begins so is an assertion or a guardrail.
+[[nodiscard]] bool IsClaim(const std::vector<Piece>& pieces);
+
+/// Where the parts of a claim begin behind its text, each of which may stand on a line of its own:
+/// at its `when`, and at `always`, `never` or `survives`.
+[[nodiscard]] std::vector<std::size_t> ClaimParts(const std::vector<Piece>& pieces);
 
 /// `docs` are where the `///` lines begin that document something: they never stand behind a
 /// statement.

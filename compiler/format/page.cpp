@@ -21,11 +21,6 @@ struct PageLine {
   std::size_t run = 0;
 };
 
-bool IsClaim(const Entry& entry) {
-  return entry.pieces.size() > 2 &&
-         (entry.pieces[0].text == "assert" || entry.pieces[0].text == "guardrail");
-}
-
 /// How many pieces the keyword of a statement has: `at 80%` and `tuned from` are one.
 std::size_t KeywordPieces(const std::vector<Piece>& pieces) {
   if (pieces.size() < 2) return 1;
@@ -77,8 +72,34 @@ class Page {
       Pad(entry.pieces, spacing, KeywordPieces(entry.pieces), values);
       room.rest = indent + values;
     }
-    if (claim != 0) Pad(entry.pieces, spacing, 2, claim);
+    if (claim != 0) {
+      Pad(entry.pieces, spacing, 2, claim);
+      const bool fits = indent + WidthOf(entry.pieces, spacing) <= kColumns;
+      if (!fits || HasComments(entry.pieces)) {
+        AddAll(ClaimLines(entry.pieces, spacing, room), entry.trailing);
+        return;
+      }
+    }
     AddAll(Lines(entry.pieces, spacing, room), entry.trailing);
+  }
+
+  /// Each part on lines of its own, of which those that are too long go on two columns deeper.
+  static std::vector<Line> ClaimLines(const std::vector<Piece>& pieces, const Spacing& spacing,
+                                      const Room& room) {
+    std::vector<std::size_t> begins = ClaimParts(pieces);
+    begins.insert(begins.begin(), 0);
+    begins.push_back(pieces.size());
+    std::vector<Line> lines;
+    for (std::size_t i = 0; i + 1 < begins.size(); ++i) {
+      const auto first = static_cast<std::ptrdiff_t>(begins[i]);
+      const auto end = static_cast<std::ptrdiff_t>(begins[i + 1]);
+      const Room part = i == 0 ? room : Room{room.rest, room.rest + kIndent, {}};
+      for (Line& line : Lines({pieces.begin() + first, pieces.begin() + end},
+                              {{spacing.gaps.begin() + first, spacing.gaps.begin() + end}}, part)) {
+        lines.push_back(std::move(line));
+      }
+    }
+    return lines;
   }
 
   void WriteBlock(const Entry& entry, std::size_t indent) {
@@ -168,7 +189,7 @@ class Page {
     std::vector<std::size_t> columns(entries.size(), 0);
     for (std::size_t first = 0; first < entries.size();) {
       std::size_t end = first;
-      while (end < entries.size() && IsClaim(entries[end]) &&
+      while (end < entries.size() && IsClaim(entries[end].pieces) &&
              (end == first || !entries[end].blank_before)) {
         ++end;
       }

@@ -71,6 +71,12 @@ bool StartsWithWord(std::string_view text, std::string_view word) {
   return !IsWordCharacter(next) && !(next == '-' && IsWordRest(At(text, word.size() + 1)));
 }
 
+/// What an assertion claims may stand on a line of its own, and begins no statement.
+bool BeginsClaim(std::string_view text) {
+  return StartsWithWord(text, "always") || StartsWithWord(text, "never") ||
+         StartsWithWord(text, "survives");
+}
+
 std::size_t BlockEnd(std::string_view text, std::size_t at) {
   std::size_t depth = 0;
   for (std::size_t i = at; i < text.size();) {
@@ -221,7 +227,7 @@ std::size_t StatementEnd(std::string_view text, std::size_t at, std::size_t reac
         depth = 0;
         last = ')';
       } else if (i < reached || last == ',' || StartsWithWord(rest, "and") ||
-                 StartsWithWord(rest, "or") || rest.substr(0, 2) == "->") {
+                 StartsWithWord(rest, "or") || rest.substr(0, 2) == "->" || BeginsClaim(rest)) {
         i = std::max(next, i + 1);
       } else {
         return i;

@@ -210,6 +210,13 @@ std::string AskedPolicy::GroupWords(const Decision& decision, std::size_t at) co
     for (const std::uint32_t part : tables_.weights.subspan(group.first_weight, 4)) {
       words += fmt::format(" {}", part);
     }
+    // Each is scored against all of them.
+    std::set<std::string_view> names;
+    for (const Row& row : tables_.rows.subspan(leaf.first_row, leaf.row_count)) {
+      if (row.group == number && row.rollout == kNone16)
+        names.insert(tables_.models[row.model].name);
+    }
+    words += fmt::format(" among {}", fmt::join(names, " "));
   }
   if (group.kind != GroupKind::kSpread) return words;
   std::uint32_t member = 0;
