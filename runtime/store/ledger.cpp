@@ -176,7 +176,7 @@ class Ledger::Impl {
         next_sweep = Clock::now() + std::chrono::milliseconds(options_.sweep_ms);
       }
       if (status) {
-        for (auto& [granted, grant] : outcome.answers) granted(std::move(grant));
+        for (auto& [granted, grant] : outcome.answers) granted(grant);
         lock.lock();
         Count(outcome.counts);
         tried_ += batch.size();
