@@ -86,7 +86,8 @@ class Fold final : public AnswerFold {
 
   static void TakeDelta(OpenBlock& open, const Json& delta, std::vector<StreamDelta>& deltas) {
     const std::string type = Text(At(delta, "type"));
-    if (type == "text_delta") {
+    const Json& block = At(open.block, "type");
+    if (type == "text_delta" && block == Json("text")) {
       std::string text = Text(At(delta, "text"));
       open.text += text;
       AddText(std::move(text), deltas);
