@@ -95,6 +95,16 @@ std::string Edited(const std::string& text, std::mt19937_64& random) {
   return text;
 }
 
+/// The first route tries a model while a live condition holds, and else under a bound.
+std::string WithLiveStep(std::string text, const std::string& bound) {
+  const std::size_t at = text.find("\n  try ");
+  if (at == std::string::npos) return text;
+  text.replace(
+      at, std::string_view("\n  try ").size(),
+      "\n  try m0 where live.latency.p95 over 10m <= 3s\n  else m0 within " + bound + "\n  else ");
+  return text;
+}
+
 bool AskedTheSameWords(const PolicyModel& older, const PolicyModel& newer) {
   return std::none_of(newer.attributes.begin(), newer.attributes.end(), [&](const auto& after) {
     const auto at = compiler::FindAttribute(older, after.name);
@@ -205,8 +215,15 @@ std::optional<DiffPair> MakePair(std::uint64_t seed) {
   std::mt19937_64 random(seed);
   DiffPair pair;
   pair.older_text = MakeRandomPolicy(seed, 1, most_requests).text;
-  pair.newer_text = seed % 4 == 3 ? MakeRandomPolicy(seed + kFarSeed, 1, most_requests).text
-                                  : Edited(pair.older_text, random);
+  // Some differ in what is tried once a live condition fails, at first in that alone.
+  if (seed % 12 == 1) {
+    pair.newer_text = WithLiveStep(pair.older_text, "$0.0021");
+    pair.older_text = WithLiveStep(pair.older_text, "$0.0020");
+  } else if (seed % 4 == 3) {
+    pair.newer_text = MakeRandomPolicy(seed + kFarSeed, 1, most_requests).text;
+  } else {
+    pair.newer_text = Edited(pair.older_text, random);
+  }
   pair.older = TryCompile("older", pair.older_text);
   pair.newer = TryCompile("newer", pair.newer_text);
   if (!pair.older || !pair.newer) return std::nullopt;

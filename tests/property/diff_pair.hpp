@@ -19,8 +19,9 @@ struct DiffPair {
   std::string newer_text;
 };
 
-/// The same pair for the same seed: three of four times a policy and an edit of it, else two of
-/// their own. Nothing where an attribute has two types, so that they are not asked the same words.
+/// The same pair for the same seed: two of three times a policy and an edit of it, one of twelve
+/// times one that tries another bound where a live condition fails, else two of their own. Nothing
+/// where an attribute has two types, so that they are not asked the same words.
 [[nodiscard]] std::optional<DiffPair> MakePair(std::uint64_t seed);
 
 /// Every request that one of the policies declares, as words: all values, of texts one of each
