@@ -255,7 +255,9 @@ void Call::NextCheaper(const std::string& why) {
 
 void Call::Skip(const std::string& why) {
   lease_.reset();
-  record_.skipped += (record_.skipped.empty() ? "" : " ") + why;
+  if ((" " + record_.skipped + " ").find(" " + why + " ") == std::string::npos) {
+    record_.skipped += (record_.skipped.empty() ? "" : " ") + why;
+  }
   const AttemptKind kind =
       pending_.kind == AttemptKind::kRetry ? AttemptKind::kFallback : pending_.kind;
   if (candidate_ + 1U < decision_.count) {
@@ -266,7 +268,12 @@ void Call::Skip(const std::string& why) {
     Fail(record_.attempts.back().error_class, DescribeAttempts(record_.attempts));
     return;
   }
-  const auto chosen = ReopensFirst(decision_, context_.health, SteadyUs());
+  TryClosedOff(kind);
+}
+
+void Call::TryClosedOff(AttemptKind kind) {
+  const std::int64_t now_us = SteadyUs();
+  const auto chosen = ReopensFirst(decision_, context_.health, now_us);
   if (!chosen) {
     Fail(ErrorClass::kNoCandidate,
          fmt::format("every candidate of route `{}` is taken down", record_.route));
@@ -275,8 +282,19 @@ void Call::Skip(const std::string& why) {
   decision_.candidates[0] = decision_.candidates[*chosen];
   decision_.count = 1;
   candidate_ = 0;
+  const std::uint16_t model = decision_.candidates[0].model;
+  const std::int64_t wait_us = context_.health.ClosedUntil(model, now_us) - now_us;
+  if (wait_us > 0 && !context_.health.ClosedOff(model)) {  // it asked to be left alone
+    const LimitRefusal refusal{.wait_ms = (wait_us + kMicrosPerMilli - 1) / kMicrosPerMilli,
+                               .waited_ms = pending_.waited_us / kMicrosPerMilli};
+    const NextStep next = AfterLimit(tables_.routes[decision_.route], refusal, State());
+    if (next.kind == NextStep::Kind::kRetry) {
+      Wait(kind, next.wait_ms * kMicrosPerMilli, pending_.waited_us);
+      return;
+    }
+  }
   forced_ = true;
-  Attempt(kind, 0);
+  Attempt(kind, pending_.waited_us);
 }
 
 void Call::ReturnLease() {

@@ -73,6 +73,7 @@ class Call : public std::enable_shared_from_this<Call> {
   void NextCandidate(AttemptKind kind);
   /// Goes on without the candidate: the next, or where all were refused the one that reopens first.
   void Skip(const std::string& why);
+  void TryClosedOff(AttemptKind kind);
   /// Gives back what an attempt that is not made, or was reported, had of Health.
   void ReturnLease();
   void Succeed(ProviderReply reply);

@@ -196,6 +196,23 @@ BOOST_AUTO_TEST_CASE(a_provider_that_says_too_many_is_spared_for_as_long_as_it_s
   BOOST_TEST(Answers(client) == "opus");
 }
 
+BOOST_AUTO_TEST_CASE(with_nobody_else_the_end_of_a_pause_is_waited_for) {
+  servers.Script("opus-id", {{.kind = FakeKind::kRateLimited, .retry_after_ms = 1'000}, {}});
+  servers.Script("gpt-id", {{.kind = FakeKind::kRateLimited, .retry_after_ms = 60'000}});
+  servers.Script("llama-id", {{.kind = FakeKind::kRateLimited, .retry_after_ms = 60'000}});
+  Client client(policy.policy(), options);
+  const CallOptions hurry{.deadline_ms = 900};  // no time to wait for anybody
+  BOOST_TEST(!client.Complete(TestPolicy::Request(), {.messages = {{"user", "hi"}}}, hurry).ok());
+  BOOST_TEST(servers.call_count() == 3U);
+  const Result<Reply> reply = Ask(client);
+  BOOST_REQUIRE(reply.ok());
+  BOOST_TEST(reply->model == "opus");
+  BOOST_TEST(reply->attempts.size() == 1U);
+  BOOST_TEST(reply->attempts[0].waited_us > 0);
+  BOOST_TEST(reply->skipped == "opus:cooldown gpt:cooldown llama:cooldown");
+  BOOST_TEST(servers.call_count() == 4U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
