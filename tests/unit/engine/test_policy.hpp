@@ -92,6 +92,7 @@ class TestPolicy {
 
   /// Made at the first call; later changes of the route are not seen.
   const Policy& policy() {
+    if (policy_) return *policy_;  // which threads may be reading
     tables_.format = kTableFormat;
     tables_.name = "test";
     tables_.version = "1";
@@ -114,8 +115,7 @@ class TestPolicy {
     tables_.models = models_;
     tables_.row_orders = row_orders_;
     tables_.alerts = alerts_;
-    if (!policy_) policy_.emplace(tables_);
-    return *policy_;
+    return policy_.emplace(tables_);
   }
 
   static TestRequest Request(std::int32_t input = 1'000, std::int32_t output = 100,
