@@ -19,5 +19,6 @@ enum ExitCode : int {
 void AddCallCommand(CLI::App& app, int& exit_code);
 void AddDemoCommand(CLI::App& app, int& exit_code);
 void AddDownCommands(CLI::App& app, int& exit_code);
+void AddMetricsCommand(CLI::App& app, int& exit_code);
 
 }  // namespace mlp::tools

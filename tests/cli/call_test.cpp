@@ -9,6 +9,7 @@
 #include "runtime/engine/policy_loader.hpp"
 #include "runtime/tools/loopback/fake_providers.hpp"
 #include "tests/cli/command.hpp"
+#include "tests/support/open_metrics_parser.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 namespace mlp {
@@ -106,6 +107,12 @@ BOOST_AUTO_TEST_CASE(json_tells_all_of_it_and_the_store_keeps_it) {
   const Finished report = Run({MLP_MLP, "report", "--store", store, "--format", "json"});
   BOOST_TEST(report.exit_code == 0);
   BOOST_TEST(report.out.find("\"large\"") != std::string::npos);
+  const Finished metrics = Run({MLP_MLP, "metrics", "--store", store});
+  BOOST_TEST(metrics.exit_code == 0);
+  const test::Exposition read = test::ParseOpenMetrics(metrics.out);
+  BOOST_TEST(read.error == "");
+  BOOST_TEST(read.Value("mlp_cost_usd_total", {{"model", "large"}}) == "0.0002");
+  BOOST_TEST(Run({MLP_MLP, "metrics", "--store", store + ".none"}).exit_code == 2);
 }
 
 BOOST_AUTO_TEST_CASE(exit_codes_tell_a_failed_call_from_a_wrong_policy_and_wrong_usage) {

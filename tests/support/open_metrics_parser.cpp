@@ -318,7 +318,7 @@ Exposition ParseOpenMetrics(std::string_view text) {
       if (end == std::string_view::npos) Offend("no line break at the end");
       const std::string line(text.substr(0, end));
       text.remove_prefix(end + 1);
-      if (line.find('\r') != std::string::npos) Offend("a carriage return");
+      if (line.ends_with('\r')) Offend("a carriage return at the end");
       if (!IsUtf8(line)) Offend("bytes that are not UTF-8");
       if (line == "# EOF") {
         ended = true;

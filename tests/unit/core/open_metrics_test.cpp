@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(the_reader_refuses_what_the_format_forbids) {
       {gauge + "# EOF", "line 3: no line break at the end"},
       {gauge + "# EOF\n# EOF\n", "line 4: text behind the end"},
       {gauge + "\n# EOF\n", "line 3: an empty line"},
-      {"# TYPE m gauge\nm 1\r\n# EOF\n", "line 2: a carriage return"},
+      {"# TYPE m gauge\nm 1\r\n# EOF\n", "line 2: a carriage return at the end"},
       {"m 1\n# EOF\n", "line 1: a sample without a family"},
       {"# a comment\n# EOF\n", "line 1: a comment that is none of the format's"},
       {"# TYPE m gauge\nm 1\n# HELP m late\n# EOF\n", "line 3: metadata of `m` behind its samples"},
