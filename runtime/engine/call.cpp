@@ -11,6 +11,7 @@
 #include "runtime/engine/describe.hpp"
 #include "runtime/engine/exchange.hpp"
 #include "runtime/engine/health/fail_open.hpp"
+#include "runtime/engine/observe/trace_context.hpp"
 
 namespace mlp::engine {
 namespace {
@@ -48,6 +49,7 @@ void Call::Begin() {
   record_.started_us = WallUs();
   record_.call_id = fmt::format("{:016x}{:016x}", random_(), random_());
   record_.policy = tables_.name;
+  if (const auto trace = FindTraceParent(prompt_.trace_headers)) record_.trace_id = trace->trace_id;
   record_.policy_version = tables_.version;
   record_.policy_hash = tables_.hash;
 
@@ -321,6 +323,7 @@ void Call::Send() {
       .protocol = access_.protocol,
       .wire = MakeWireCall(tables_, decision_, candidate, access_, prompt_),
       .headers = access_.headers,
+      .span = prompt_.trace_headers.empty() ? 0 : random_(),
       .connect_ms = provider.connect_ms,
       .first_token_ms = provider.first_token_ms,
       .between_tokens_ms = provider.between_tokens_ms,
@@ -380,6 +383,7 @@ void Call::Settle(const ProviderReply& reply) {
 }
 
 void Call::Tell(const ProviderReply& reply) {
+  context_.observer.keys().Count(access_.provider, access_.key_index, reply.error_class);
   if (!lease_) return;
   const AttemptRecord& attempt = record_.attempts.back();
   const Health::End end{.error_class = attempt.error_class,
@@ -456,22 +460,23 @@ void Call::NextCandidate(AttemptKind kind) {
 void Call::Succeed(ProviderReply reply) {
   Reply made = MakeReply(std::move(reply), record_);
   made.skipped = record_.skipped;
-  Record(ErrorClass::kNone);
+  Record(ErrorClass::kNone, made.text, {});
   delivery_.End(std::move(made));
 }
 
 void Call::Fail(ErrorClass error_class, std::string context) {
   if (!record_.skipped.empty()) context += "; left alone " + record_.skipped;
   Error error{error_class, fmt::format("{} (call {})", context, record_.call_id)};
-  Record(error_class);
+  Record(error_class, {}, context);
   delivery_.End(std::move(error));
 }
 
-void Call::Record(ErrorClass outcome) {
+void Call::Record(ErrorClass outcome, std::string_view reply, std::string_view context) {
   ReturnLease();
   phase_ = Phase::kDone;
   record_.outcome = outcome;
   record_.duration_us = SteadyUs() - begun_us_;
+  context_.observer.CallEnded({record_, prompt_, reply, context});
   if (context_.store != nullptr) context_.store->Append(std::move(record_));
 }
 

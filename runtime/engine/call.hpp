@@ -18,6 +18,7 @@
 #include "runtime/engine/delivery.hpp"
 #include "runtime/engine/exchange.hpp"
 #include "runtime/engine/health/health.hpp"
+#include "runtime/engine/observe/observer.hpp"
 #include "runtime/engine/providers.hpp"
 #include "runtime/engine/retry.hpp"
 
@@ -31,6 +32,7 @@ struct CallContext {
   Budgets& budgets;
   Health& health;
   Store* store;  ///< null: nothing is recorded
+  Observer& observer;
   std::shared_ptr<HttpExecutor> http;
 };
 
@@ -78,7 +80,8 @@ class Call : public std::enable_shared_from_this<Call> {
   void ReturnLease();
   void Succeed(ProviderReply reply);
   void Fail(ErrorClass error_class, std::string context);
-  void Record(ErrorClass outcome);  ///< the last that is done with `record_`
+  /// The last that is done with `record_`; `reply` is the answer's text, `context` an error's.
+  void Record(ErrorClass outcome, std::string_view reply, std::string_view context);
   void Settle(const ProviderReply& reply);
   void Wait(AttemptKind kind, std::int64_t wait_us, std::int64_t waited_us);
   [[nodiscard]] ChainState State() const;

@@ -1,5 +1,6 @@
 #include "mlp/client.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -17,6 +18,7 @@
 #include "runtime/engine/control_loop.hpp"
 #include "runtime/engine/health/health.hpp"
 #include "runtime/engine/health/probes.hpp"
+#include "runtime/engine/observe/observer.hpp"
 #include "runtime/engine/operator_watch.hpp"
 #include "runtime/engine/providers.hpp"
 
@@ -36,11 +38,14 @@ class Client::Impl {
  public:
   Impl(const Policy& policy, const ClientOptions& options)
       : policy_(policy),
-        providers_(policy.tables(), options, warnings_),
+        secrets_(options.secret),
+        providers_(policy.tables(), options, secrets_, warnings_),
         limits_(policy.tables()),
         budgets_(policy, options.store.empty() ? std::string() : options.store + ".ledger",
-                 options.on_budget, warnings_),
+                 Listening(options.on_budget), warnings_),
         seed_(options.seed == 0 ? SystemSeed() : options.seed),
+        observer_(policy.tables(), options, secrets_, Mix(seed_ + 2), warnings_),
+        look_us_(std::max<std::int64_t>(options.alerts.interval_ms, 1) * 1'000),
         health_(policy, options.health, Mix(seed_), engine::SteadyUs()),
         probes_(policy.tables(), providers_, health_, Mix(seed_ + 1)),
         control_(policy, health_, options.health.control_ms) {
@@ -63,7 +68,8 @@ class Client::Impl {
       }
     }
     if (options.health.probes) probes_.Start(http_);
-    WatchBudgets();
+    http_.After(0, [this] { WatchBudgets(); });
+    if (observer_.watches()) http_.After(0, [this] { Look(); });
   }
 
   ~Impl() {
@@ -129,6 +135,14 @@ class Client::Impl {
     return report;
   }
 
+  std::string Metrics() {
+    const HealthReport health = Report();
+    const std::vector<BudgetState> states = budgets();
+    const BudgetStats budgets = budget_stats();
+    const StoreStats store = store_stats();
+    return observer_.Metrics({health, states, budgets, store, InFlight()});
+  }
+
  private:
   template <typename OnEvent>
   std::uint64_t Begin(std::shared_ptr<HttpExecutor> http, const RequestView& request,
@@ -137,7 +151,7 @@ class Client::Impl {
     const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
     auto call = std::make_shared<engine::Call>(
         engine::CallContext{policy_, providers_, limits_, budgets_, health_, store_.get(),
-                            std::move(http)},
+                            observer_, std::move(http)},
         request, prompt, options, Mix(seed_ + id * 0x9E3779B97F4A7C15), report,
         [this, id, on_event = std::move(on_event)](Event event) {
           const bool ends = event.kind == Event::Kind::kReply || event.kind == Event::Kind::kError;
@@ -161,12 +175,36 @@ class Client::Impl {
     http_.After(kBudgetIntervalUs, [this] { WatchBudgets(); });
   }
 
+  /// On the I/O thread, as Look.
+  BudgetListener Listening(BudgetListener own) {
+    return [this, own = std::move(own)](const BudgetNotice& notice) {
+      observer_.OnBudget(http_, notice);
+      if (own) own(notice);
+    };
+  }
+
+  void Look() {
+    const HealthReport health = Report();
+    const StoreStats store = store_stats();
+    const BudgetStats budgets = budget_stats();
+    observer_.Look(http_, {health, store, budgets, InFlight()});
+    http_.After(look_us_, [this] { Look(); });
+  }
+
+  std::int64_t InFlight() {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::int64_t>(active_.size());
+  }
+
   const Policy& policy_;
   std::vector<std::string> warnings_;
+  engine::Secrets secrets_;
   engine::Providers providers_;
   engine::ModelLimits limits_;
   engine::Budgets budgets_;
   const std::uint64_t seed_;
+  engine::Observer observer_;
+  const std::int64_t look_us_;
   engine::Health health_;
   engine::Probes probes_;
   engine::ControlLoop control_;
@@ -202,5 +240,6 @@ std::vector<BudgetState> Client::Budgets() const { return impl_->budgets(); }
 BudgetStats Client::budget_stats() const { return impl_->budget_stats(); }
 const std::vector<std::string>& Client::warnings() const { return impl_->warnings(); }
 HealthReport Client::Health() const { return impl_->Report(); }
+std::string Client::Metrics() const { return impl_->Metrics(); }
 
 }  // namespace mlp

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/engine/observe/trace_context.hpp"
+
 namespace mlp::engine {
 namespace {
 
@@ -28,6 +30,7 @@ Exchange::Exchange(const ExchangePlan& plan, Listener listener)
 
 std::uint64_t Exchange::Send(HttpExecutor& http) {
   HttpRequest request = plan_.protocol->BuildRequest(plan_.wire, left_out_);
+  if (!plan_.wire.prompt->trace_headers.empty()) PassTrace(request.headers, plan_.span);
   if (plan_.headers != nullptr) {
     request.headers.insert(request.headers.end(), plan_.headers->begin(), plan_.headers->end());
   }

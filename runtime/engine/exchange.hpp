@@ -19,6 +19,7 @@ struct ExchangePlan {
   /// With `stream` the answer comes in pieces where the protocol knows how.
   WireCall wire;
   const Headers* headers = nullptr;  ///< the provider's own, beside the protocol's; may be null
+  std::uint64_t span = 0;            ///< the attempt's id in the caller's trace, where it has one
   std::int64_t connect_ms = 0;
   std::int64_t first_token_ms = 0;     ///< of a stream; 0: the total holds
   std::int64_t between_tokens_ms = 0;  ///< of a stream; 0: the total holds

@@ -1,20 +1,12 @@
 #include "runtime/engine/providers.hpp"
 
 #include <chrono>
-#include <cstdlib>
 #include <optional>
 
 #include <fmt/format.h>
 
 namespace mlp::engine {
 namespace {
-
-std::optional<std::string> FromEnvironment(const std::string& name) {
-  const char* value =
-      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): start-up, nobody writes
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return std::string(value);
-}
 
 std::int64_t SteadyUs() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
@@ -24,12 +16,9 @@ std::int64_t SteadyUs() {
 
 }  // namespace
 
-Providers::Providers(const Tables& tables, const ClientOptions& options,
+Providers::Providers(const Tables& tables, const ClientOptions& options, Secrets& secrets,
                      std::vector<std::string>& warnings)
     : registry_(ProtocolRegistry::BuiltIn()) {
-  const auto secret = [&](const std::string& name) {
-    return options.secret ? options.secret(name) : FromEnvironment(name);
-  };
   for (const Provider& provider : tables.providers) {
     Entry entry;
     entry.protocol = registry_.Find(provider.protocol_name);
@@ -45,7 +34,7 @@ Providers::Providers(const Tables& tables, const ClientOptions& options,
     entry.wants_key = !provider.key_env.empty();
     std::vector<std::string> keys;
     for (const std::string_view name : provider.key_env) {
-      if (std::optional<std::string> key = secret(std::string(name)))
+      if (std::optional<std::string> key = secrets.Get(std::string(name)))
         keys.push_back(*std::move(key));
     }
     entry.keys = KeyRing(std::move(keys));
@@ -58,7 +47,7 @@ Providers::Providers(const Tables& tables, const ClientOptions& options,
       std::string name(header.substr(0, colon));
       std::string value(colon == std::string_view::npos ? std::string_view()
                                                         : header.substr(colon + 2));
-      if (value.starts_with('$')) value = secret(value.substr(1)).value_or("");
+      if (value.starts_with('$')) value = secrets.Get(value.substr(1)).value_or("");
       entry.headers.emplace_back(std::move(name), std::move(value));
     }
     if (const auto url = options.base_urls.find(provider.name); url != options.base_urls.end()) {

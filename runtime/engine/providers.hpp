@@ -12,6 +12,7 @@
 #include "mlp/protocol.hpp"
 #include "mlp/tables.hpp"
 #include "runtime/engine/key_ring.hpp"
+#include "runtime/engine/observe/secrets.hpp"
 
 namespace mlp::engine {
 
@@ -21,7 +22,8 @@ class Providers {
  public:
   /// Appends to `warnings` what is missing: an unknown protocol, a key that is not set. Never a
   /// key's value.
-  Providers(const Tables& tables, const ClientOptions& options, std::vector<std::string>& warnings);
+  Providers(const Tables& tables, const ClientOptions& options, Secrets& secrets,
+            std::vector<std::string>& warnings);
 
   struct Access {
     const WireProtocol* protocol = nullptr;  ///< null: the policy names one that nobody registered

@@ -15,13 +15,19 @@ namespace {
 
 constexpr const char* kSelectCalls =
     "SELECT id, call_id, started_us, duration_us, policy, policy_version, policy_hash, route, "
-    "request, arms, unit_hash, outcome, cost_pico, decide_ns, skipped "
+    "request, arms, unit_hash, outcome, cost_pico, decide_ns, skipped, trace_id "
+    "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
+
+// Of a file that no writer has opened since schema 3.
+constexpr const char* kSelectCallsOf2 =
+    "SELECT id, call_id, started_us, duration_us, policy, policy_version, policy_hash, route, "
+    "request, arms, unit_hash, outcome, cost_pico, decide_ns, skipped, '' "
     "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
 
 // Of a file that no writer has opened since schema 2.
 constexpr const char* kSelectCallsOf1 =
     "SELECT id, call_id, started_us, duration_us, policy, policy_version, policy_hash, route, "
-    "request, arms, unit_hash, outcome, cost_pico, decide_ns, '' "
+    "request, arms, unit_hash, outcome, cost_pico, decide_ns, '', '' "
     "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
 
 constexpr const char* kSelectAttempts =
@@ -74,7 +80,9 @@ class StoreReader::File {
       return Failure(code);
     }
     const std::pair<Statement*, const char*> statements[] = {
-        {&calls_, version < 2 ? kSelectCallsOf1 : kSelectCalls},
+        {&calls_, version < 2   ? kSelectCallsOf1
+                  : version < 3 ? kSelectCallsOf2
+                                : kSelectCalls},
         {&attempts_, kSelectAttempts},
         {&names_statement_, "SELECT text FROM names WHERE id = ?"},
         {&losses_, "SELECT total(dropped), total(lost) FROM losses WHERE at_us >= ? AND at_us < ?"},
@@ -144,6 +152,7 @@ class StoreReader::File {
     row.Into(call.cost_pico);
     row.Into(call.decide_ns);
     row.Into(call.skipped);
+    row.Into(call.trace_id);
     return Take(outcome, call.outcome);
   }
 

@@ -78,6 +78,7 @@ class RecordWriter {
   Statement advance_;
   std::string request_buffer_;
   std::string skipped_buffer_;
+  std::string trace_buffer_;
   std::int64_t page_bytes_ = 4096;
   std::int64_t wal_pages_ = 0;
 };

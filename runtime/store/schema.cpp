@@ -110,7 +110,9 @@ JOIN names AS error_class ON error_class.id = a.error_class;
 // Empty in calls of before.
 constexpr const char* kStep2 = "ALTER TABLE calls ADD COLUMN skipped TEXT NOT NULL DEFAULT ''";
 
-constexpr std::array kSteps{kStep1, kStep2};
+constexpr const char* kStep3 = "ALTER TABLE calls ADD COLUMN trace_id TEXT NOT NULL DEFAULT ''";
+
+constexpr std::array kSteps{kStep1, kStep2, kStep3};
 
 Error Failure(int code, const Database& database) {
   return {ErrorClass::kNone, Describe(code, database)};

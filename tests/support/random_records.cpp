@@ -141,8 +141,9 @@ AttemptRecord RandomRecords::WildAttempt() {
 
 CallRecord RandomRecords::Wild() {
   CallRecord call;
-  for (std::string* text : {&call.call_id, &call.policy, &call.policy_version, &call.policy_hash,
-                            &call.route, &call.request, &call.arms, &call.skipped}) {
+  for (std::string* text :
+       {&call.call_id, &call.policy, &call.policy_version, &call.policy_hash, &call.route,
+        &call.request, &call.arms, &call.skipped, &call.trace_id}) {
     *text = Word();
   }
   call.started_us = Any() >> 1;
@@ -161,7 +162,7 @@ std::string Dump(const CallRecord& call) {
       << call.policy << '|' << call.policy_version << '|' << call.policy_hash << '|' << call.route
       << '|' << call.request << '|' << call.arms << '|' << call.unit_hash << '|'
       << ToString(call.outcome) << '|' << call.cost_pico << '|' << call.decide_ns << '|'
-      << call.skipped << '\n';
+      << call.skipped << '|' << call.trace_id << '\n';
   for (const AttemptRecord& a : call.attempts) {
     const Usage& u = a.usage;
     out << "  attempt " << a.number << '|' << ToString(a.kind) << '|' << a.provider << '|'

@@ -15,6 +15,7 @@
 #include "mlp/budgets.hpp"
 #include "mlp/call.hpp"
 #include "mlp/health.hpp"
+#include "mlp/observe.hpp"
 #include "mlp/policy.hpp"
 #include "mlp/protocol.hpp"
 #include "mlp/record.hpp"
@@ -41,6 +42,10 @@ struct ClientOptions {
   /// Seeds jitter, draws and call ids; 0: from the system.
   std::uint64_t seed = 0;
   HealthOptions health = {};
+  /// Gets a line for each call that failed or fell back, breaker, budget and alert that changed,
+  /// and with prompt and reply for each call of a route that has `log prompts`; may be empty.
+  LogSink log = {};
+  AlertOptions alerts = {};
 };
 
 /// Whether the answer is to come in pieces, from models that can `streaming`.
@@ -141,6 +146,10 @@ class Client {
   [[nodiscard]] const std::vector<std::string>& warnings() const;
   /// What is known of models and providers now, and why a model is not tried.
   [[nodiscard]] HealthReport Health() const;
+  /// All counts since the client began and what is now, as OpenMetrics 1.0 text; serve it as
+  /// `application/openmetrics-text; version=1.0.0; charset=utf-8`. Every series of the policy is
+  /// there from the start. No label holds anything of a request, a unit or a key.
+  [[nodiscard]] std::string Metrics() const;
 
  private:
   class Impl;

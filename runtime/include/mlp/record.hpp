@@ -54,6 +54,7 @@ struct CallRecord {
   std::string arms;     ///< `rollout:canary` and `rollout:stable` words
   /// Candidates of the route that were left alone, and why: `opus:breaker gpt:operator`.
   std::string skipped;
+  std::string trace_id;  ///< of the caller's traceparent, 32 hexadecimal digits, or empty
   std::uint64_t unit_hash = 0;
   ErrorClass outcome = ErrorClass::kNone;
   std::int64_t cost_pico = 0;

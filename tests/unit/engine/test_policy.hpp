@@ -48,6 +48,11 @@ class TestPolicy {
   RoutePlan& route() { return route_; }
   Provider& provider(std::size_t index) { return providers_[index]; }
   Model& model(std::size_t index) { return models_[index]; }
+  /// The policy's one alert, `oncall`, which logs; there from the first use on, or with Limit.
+  Alert& alert() {
+    has_alert_ = true;
+    return alerts_[0];
+  }
   /// The same two keys for the first two providers: KEY_A and KEY_B.
   void TakeTwoKeys() { providers_[0].key_env = providers_[1].key_env = two_key_names_; }
   /// Without the candidates from `count` on.
@@ -56,6 +61,7 @@ class TestPolicy {
   /// order of three candidates round.
   void Limit(Money per_day, std::vector<BudgetStep> steps, bool per_user = false) {
     steps_ = std::move(steps);
+    has_alert_ = true;
     leaves_[0].first_cheapest = 0;
     budgets_[0] = {
         "spend", per_day, Money{INT64_MAX}, kLeafBit | 1, per_user ? std::uint16_t{2} : kNone16,
@@ -114,7 +120,7 @@ class TestPolicy {
     tables_.endpoints = endpoints_;
     tables_.models = models_;
     tables_.row_orders = row_orders_;
-    tables_.alerts = alerts_;
+    if (has_alert_) tables_.alerts = alerts_;
     return policy_.emplace(tables_);
   }
 
@@ -189,6 +195,7 @@ class TestPolicy {
   std::array<OnlyPeriod, 1> only_{};
   std::vector<BudgetStep> steps_;
   std::array<Budget, 1> budgets_{};
+  bool has_alert_ = false;
   std::array<Alert, 1> alerts_ = {{{"oncall", true, {}, {}, {}, {}, false}}};
   std::array<Provider, 3> providers_ = {MakeProvider("anthropic", Protocol::kAnthropic, key_names_),
                                         MakeProvider("openai", Protocol::kOpenAi, key_names_),

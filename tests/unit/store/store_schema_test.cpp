@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(new_file_has_the_present_schema) {
   const ScratchFolder folder;
   const std::string file = folder / "m.db";
   MustOpen(file).reset();
-  BOOST_TEST(QueryNumber(file, "PRAGMA user_version") == 2);
+  BOOST_TEST(QueryNumber(file, "PRAGMA user_version") == 3);
   BOOST_TEST(QueryNumber(file, "PRAGMA auto_vacuum") == 2);
   BOOST_TEST(QueryNumber(file, "SELECT count(*) FROM pragma_table_list WHERE strict") == 5);
   const std::string before = Bytes(file);
@@ -50,11 +50,11 @@ BOOST_AUTO_TEST_CASE(newer_store_is_refused) {
   const ScratchFolder folder;
   const std::string file = folder / "m.db";
   MustOpen(file).reset();
-  Execute(file, "PRAGMA user_version = 3");
+  Execute(file, "PRAGMA user_version = 4");
   const std::string before = Bytes(file);
   const std::string message = file +
-                              ": this store has schema 3, written by a newer mlp, and this one "
-                              "knows schemas up to 2; use the newer mlp or another file";
+                              ": this store has schema 4, written by a newer mlp, and this one "
+                              "knows schemas up to 3; use the newer mlp or another file";
   BOOST_TEST(OpenError(file) == message);
   BOOST_TEST(ReadError(file) == message);
   BOOST_TEST((Bytes(file) == before));
@@ -118,6 +118,7 @@ BOOST_AUTO_TEST_CASE(steps_are_done_once_and_all_or_none) {
   MustOpen(file).reset();
   const char* first = SchemaSteps()[0];
   const char* second = SchemaSteps()[1];
+  const char* third = SchemaSteps()[2];
   const auto prepare = [&file](std::span<const char* const> steps) {
     Database database;
     BOOST_REQUIRE(database.Open(file, Database::Mode::kReadWrite) == SQLITE_OK);
@@ -125,23 +126,25 @@ BOOST_AUTO_TEST_CASE(steps_are_done_once_and_all_or_none) {
                           {RecordStoreFile().application_id, steps, Journal::kWriteAheadLog})
         .ok();
   };
-  const std::array bad{first, second,
+  const std::array bad{first, second, third,
                        "CREATE TABLE half(x); CREATE TABLE names(x)"};  // names exists
   BOOST_TEST(!prepare(bad));
-  BOOST_TEST(QueryNumber(file, "PRAGMA user_version") == 2);
+  BOOST_TEST(QueryNumber(file, "PRAGMA user_version") == 3);
   BOOST_TEST(QueryNumber(file, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'") == 0);
-  const std::array good{first, second, "CREATE TABLE third(x)", "CREATE TABLE fourth(x)"};
+  const std::array good{first, second, third, "CREATE TABLE fourth(x)", "CREATE TABLE fifth(x)"};
   BOOST_TEST(prepare(good));
   BOOST_TEST(prepare(good));
-  BOOST_TEST(QueryNumber(file, "PRAGMA user_version") == 4);
-  BOOST_TEST(QueryNumber(file, "SELECT count(*) FROM third") == 0);
+  BOOST_TEST(QueryNumber(file, "PRAGMA user_version") == 5);
+  BOOST_TEST(QueryNumber(file, "SELECT count(*) FROM fourth") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_of_the_first_schema_is_read_as_it_is_and_written_after_a_step) {
   const ScratchFolder folder;
   const std::string file = folder / "m.db";
   MustOpen(file).reset();
-  Execute(file, "ALTER TABLE calls DROP COLUMN skipped; PRAGMA user_version = 1");
+  Execute(file,
+          "ALTER TABLE calls DROP COLUMN trace_id; ALTER TABLE calls DROP COLUMN skipped; PRAGMA "
+          "user_version = 1");
   BOOST_TEST(ReadError(file) == "");
   auto reader = StoreReader::Open(file);
   BOOST_REQUIRE(reader.ok());
@@ -150,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_first_schema_is_read_as_it_is_and_written_aft
   BOOST_TEST(reader->ForEachCall(INT64_MIN, INT64_MAX, visit).ok());
   BOOST_TEST(count == 0U);
   MustOpen(file).reset();
-  BOOST_TEST(QueryNumber(file, "PRAGMA user_version") == 2);
+  BOOST_TEST(QueryNumber(file, "PRAGMA user_version") == 3);
 }
 
 BOOST_AUTO_TEST_CASE(class_of_a_newer_mlp_is_an_error_and_not_a_guess) {

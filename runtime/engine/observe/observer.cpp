@@ -1,0 +1,153 @@
+#include "runtime/engine/observe/observer.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "runtime/engine/clock.hpp"
+#include "runtime/engine/observe/state_metrics.hpp"
+
+namespace mlp::engine {
+namespace {
+
+LogLevel LevelOf(ErrorClass outcome, bool fell_back) {
+  switch (outcome) {
+    case ErrorClass::kNone:
+      return fell_back ? LogLevel::kWarning : LogLevel::kInfo;
+    case ErrorClass::kCancelled:
+    case ErrorClass::kRefused:
+      return LogLevel::kInfo;
+    default:
+      return LogLevel::kError;
+  }
+}
+
+}  // namespace
+
+Observer::Observer(const Tables& tables, const ClientOptions& options, Secrets& secrets,
+                   std::uint64_t seed, std::vector<std::string>& warnings)
+    : tables_(tables),
+      log_(options.log, secrets),
+      counters_(tables),
+      keys_(tables),
+      totals_(Alerts::LookAtTimes(tables)),
+      alerts_(tables, options.alerts, log_, secrets, seed, warnings),
+      generations_(tables.models.size() + tables.providers.size(), 0),
+      began_us_(WallUs()) {
+  for (const RoutePlan& route : tables.routes) {
+    if (route.logs_prompts) logs_prompts_.insert(route.name);
+  }
+}
+
+void Observer::CallEnded(const CallEnd& end) noexcept {
+  const CallRecord& record = end.record;
+  counters_.Count(record);
+  if (alerts_.any()) totals_.Count(record);
+  if (!log_.on()) return;
+  const bool fell_back = FellBack(record);
+  const bool texts = logs_prompts_.contains(record.route);
+  if (!texts && !fell_back && record.outcome == ErrorClass::kNone) return;
+  try {
+    const LogLevel level = LevelOf(record.outcome, fell_back);
+    log_.Write(level, CallLine(end, level, texts, log_.secrets()));
+  } catch (...) {
+    log_.CountFailure();
+  }
+}
+
+void Observer::Look(HttpExecutor& http, const Surroundings& around) {
+  const std::int64_t wall_us = WallUs();
+  if (log_.on()) LogBreakers(around.health, wall_us);
+  if (alerts_.any()) alerts_.Look(http, totals_.Read(), around, SteadyUs(), wall_us);
+}
+
+void Observer::LogBreakers(const HealthReport& health, std::int64_t wall_us) {
+  const auto look = [&](std::size_t at, std::string_view kind, const std::string& name,
+                        const BreakerHealth& breaker) {
+    if (breaker.generation == generations_[at]) return;
+    generations_[at] = breaker.generation;
+    const bool closed = breaker.state == BreakerState::kClosed;
+    log_.Write(closed ? LogLevel::kInfo : LogLevel::kWarning,
+               BreakerLine(kind, name, breaker, wall_us));
+  };
+  for (std::size_t i = 0; i < health.models.size(); ++i) {
+    look(i, "model", health.models[i].name, health.models[i].breaker);
+  }
+  for (std::size_t i = 0; i < health.providers.size(); ++i) {
+    look(tables_.models.size() + i, "provider", health.providers[i].name,
+         health.providers[i].breaker);
+  }
+}
+
+void Observer::OnBudget(HttpExecutor& http, const BudgetNotice& notice) {
+  const std::int64_t wall_us = WallUs();
+  log_.Write(LogLevel::kWarning, BudgetLine(notice, wall_us));
+  if (notice.action != BudgetAction::kAlert) return;
+  Alerts::News news;
+  news.source = AlertSource::kBudget;
+  news.subject = notice.budget;
+  news.value = notice.value;
+  news.message =
+      fmt::format("budget `{}` has used {} of {} a {}", notice.budget, ToString(notice.used),
+                  ToString(notice.limit), notice.month ? "month" : "day");
+  alerts_.Tell(http, notice.alert, std::move(news), wall_us);
+}
+
+std::string Observer::Metrics(const State& state) const {
+  OpenMetricsWriter out;
+  WriteCallMetrics(counters_.Metrics(), out);
+  keys_.Write(out);
+  WriteBudgetMetrics(tables_, state.budgets, state.budget_stats, out);
+  WriteHealthMetrics(tables_, state.health, out);
+  WriteStoreMetrics(tables_, state.store, out);
+  WriteOwn(out);
+  const std::array<MetricLabel, 1> labels = {{{"policy", tables_.name}}};
+  out.Family("mlp_calls_in_flight", MetricType::kGauge, "", "Calls under way.");
+  out.Sample(labels, state.in_flight);
+  out.Family("mlp_client_start_time_seconds", MetricType::kGauge, "seconds",
+             "When the client began, and with it every count, since 1970.");
+  out.Decimal(labels, static_cast<std::uint64_t>(began_us_), 6);
+  return out.Finish();
+}
+
+void Observer::WriteOwn(OpenMetricsWriter& out) const {
+  const std::vector<AlertState> alerts = alerts_.States();
+  const auto family = [&](std::string_view name, MetricType type, std::string_view help,
+                          const auto& write) {
+    out.Family(name, type, "", help);
+    for (const AlertState& alert : alerts) write(alert);
+  };
+  const auto show = [&](const AlertState& alert, std::string_view label, std::string_view value,
+                        std::uint64_t count) {
+    const std::array<MetricLabel, 3> labels = {
+        {{"policy", tables_.name}, {"alert", alert.name}, {label, value}}};
+    out.Sample(OpenMetricsWriter::Labels(labels).first(label.empty() ? 2 : 3), count);
+  };
+  family("mlp_alert_firing", MetricType::kGauge, "How much of what an alert is about holds now.",
+         [&](const AlertState& alert) { show(alert, "", "", alert.firing); });
+  family("mlp_alert_notices", MetricType::kCounter, "What an alert told.",
+         [&](const AlertState& alert) {
+           show(alert, "state", "raised", alert.raised);
+           show(alert, "state", "cleared", alert.cleared);
+         });
+  family("mlp_alert_webhooks", MetricType::kCounter,
+         "Notices to webhooks; a retried one ends as delivered or failed.",
+         [&](const AlertState& alert) {
+           show(alert, "result", "delivered", alert.webhooks.delivered);
+           show(alert, "result", "retried", alert.webhooks.retried);
+           show(alert, "result", "failed", alert.webhooks.failed);
+           show(alert, "result", "dropped", alert.webhooks.dropped);
+         });
+  family("mlp_alert_webhooks_queued", MetricType::kGauge, "Notices that wait for a webhook.",
+         [&](const AlertState& alert) { show(alert, "", "", alert.webhooks.queued); });
+  family("mlp_alert_callback_failures", MetricType::kCounter, "Callbacks that threw.",
+         [&](const AlertState& alert) { show(alert, "", "", alert.callback_failures); });
+  const std::array<MetricLabel, 1> labels = {{{"policy", tables_.name}}};
+  out.Family("mlp_log_lines", MetricType::kCounter, "", "Lines logged.");
+  out.Sample(labels, log_.written());
+  out.Family("mlp_log_failures", MetricType::kCounter, "", "Lines that could not be logged.");
+  out.Sample(labels, log_.failures());
+}
+
+}  // namespace mlp::engine

@@ -1,0 +1,21 @@
+// The families of metrics about what is, beside what was counted: budgets, breakers, limits, the
+// store.
+#pragma once
+
+#include <vector>
+
+#include "mlp/budgets.hpp"
+#include "mlp/health.hpp"
+#include "mlp/store.hpp"
+#include "mlp/tables.hpp"
+#include "runtime/core/metrics/open_metrics.hpp"
+
+namespace mlp::engine {
+
+/// A budget with a `per` is shown as one: its money summed over the values, none of which is named.
+void WriteBudgetMetrics(const Tables& tables, const std::vector<BudgetState>& states,
+                        const BudgetStats& stats, OpenMetricsWriter& out);
+void WriteHealthMetrics(const Tables& tables, const HealthReport& health, OpenMetricsWriter& out);
+void WriteStoreMetrics(const Tables& tables, const StoreStats& stats, OpenMetricsWriter& out);
+
+}  // namespace mlp::engine
