@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 #include <regex>
 #include <set>
@@ -111,7 +112,12 @@ Labels TakeLabels(std::string& text) {
 
 std::string KeyOf(const Labels& labels) {
   std::string key;
-  for (const auto& [name, value] : labels) key += name + '\1' + value + '\2';
+  for (const auto& [name, value] : labels) {
+    key += name;
+    key += '\1';
+    key += value;
+    key += '\2';
+  }
   return key;
 }
 
@@ -234,7 +240,7 @@ class Reader {
     for (std::size_t i = 0; i < family.samples.size();) {
       const std::string key = MetricOf(family.samples[i]);
       if (!done.insert(key).second) Offend("histogram `" + family.name + "` is interleaved");
-      double bound = -INFINITY;
+      double bound = -std::numeric_limits<double>::infinity();
       double below = 0;
       std::optional<std::string> all;
       std::map<std::string, std::string> others;

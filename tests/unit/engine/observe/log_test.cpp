@@ -13,7 +13,6 @@ namespace mlp::engine {
 namespace {
 
 using loopback::FakeKind;
-using loopback::FakeReply;
 using nlohmann::json;
 
 constexpr const char* kTraceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
