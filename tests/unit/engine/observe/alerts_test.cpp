@@ -159,11 +159,11 @@ BOOST_AUTO_TEST_CASE(a_breaker_that_opens_and_closes_is_told_and_logged) {
 BOOST_AUTO_TEST_CASE(dates_that_come_near_are_told_once_each) {
   policy.alert() = {"oncall", false, {}, {}, kPage, {}, false};
   const std::int64_t now_s = WallUs() / 1'000'000;
-  policy.model(0).retires_s = now_s + 5 * 86'400;
+  policy.model(0).retires_s = now_s + std::int64_t{5} * 86'400;
   policy.model(0).successor = "opus-5";
-  policy.model(1).deprecated_s = now_s + 20 * 86'400;
+  policy.model(1).deprecated_s = now_s + std::int64_t{20} * 86'400;
   policy.model(2).deprecated_s = now_s - 100;
-  policy.model(2).retires_s = now_s + 300 * 86'400;
+  policy.model(2).retires_s = now_s + std::int64_t{300} * 86'400;
   Client client(policy.policy(), Watched());
   BOOST_REQUIRE(Eventually([&] { return Paged().size() >= 2; }));
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
