@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(counts_are_those_of_the_records_and_of_the_store) {
       ++compared;
     }
   }
-  BOOST_TEST(compared > 200U);
+  BOOST_TEST(compared > 100U);  // a store has the models that were asked
 }
 
 BOOST_AUTO_TEST_SUITE_END()
