@@ -11,9 +11,9 @@
 #include "compiler/ast/literals.hpp"
 #include "compiler/diag/render_text.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/model/dump.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 
 namespace mlp::compiler {
 namespace {

@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/commands.hpp"
-#include "compiler/pipeline/files.hpp"
-#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/emit/emit.hpp"
+#include "compiler/pipeline/files.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 
 namespace mlp::compiler {
 namespace {

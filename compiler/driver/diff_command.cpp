@@ -11,9 +11,9 @@
 #include "compiler/diff/render.hpp"
 #include "compiler/driver/commands.hpp"
 #include "compiler/driver/git_files.hpp"
-#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/driver/traffic_file.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 
 namespace mlp::compiler {
 namespace {

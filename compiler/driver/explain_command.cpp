@@ -8,9 +8,9 @@
 
 #include "compiler/ast/literals.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/explain/explain.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 
 namespace mlp::compiler {
 namespace {

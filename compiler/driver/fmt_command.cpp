@@ -11,9 +11,9 @@
 
 #include "compiler/driver/canonical.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/pipeline/files.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/format/unified_diff.hpp"
+#include "compiler/pipeline/files.hpp"
 
 namespace mlp::compiler {
 namespace {

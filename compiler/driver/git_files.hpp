@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/pipeline/files.hpp"
 #include "compiler/parse/program.hpp"
+#include "compiler/pipeline/files.hpp"
 #include "mlp/result.hpp"
 
 namespace mlp::compiler {

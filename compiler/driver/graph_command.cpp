@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/commands.hpp"
-#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/graph/graph.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 
 namespace mlp::compiler {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "compiler/driver/canonical.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/pipeline/files.hpp"
 #include "compiler/import/import.hpp"
+#include "compiler/pipeline/files.hpp"
 
 namespace mlp::compiler {
 namespace {

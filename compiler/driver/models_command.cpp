@@ -15,9 +15,9 @@
 #include "compiler/catalog/listing.hpp"
 #include "compiler/check/check.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/pipeline/files.hpp"
 #include "compiler/driver/report.hpp"
 #include "compiler/model/capabilities.hpp"
+#include "compiler/pipeline/files.hpp"
 #include "compiler/source/nearest.hpp"
 
 namespace mlp::compiler {

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/commands.hpp"
-#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/testing/report.hpp"
 
 namespace mlp::compiler {

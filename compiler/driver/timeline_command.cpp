@@ -12,8 +12,8 @@
 #include "compiler/diff/diff.hpp"
 #include "compiler/diff/render.hpp"
 #include "compiler/driver/commands.hpp"
-#include "compiler/pipeline/pipeline.hpp"
 #include "compiler/driver/report.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 
 namespace mlp::compiler {
 namespace {
