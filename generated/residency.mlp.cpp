@@ -66,11 +66,11 @@ constexpr mlp::Gate kGates[] = {
 // How calls are carried out.
 constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
-// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
+// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"secret", "Secrets are answered by the models that run beside our service, or not at all.", "", "residency.mlp", 40, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
-  {"personal", "Only endpoints in Europe, whichever model answers.", "", "residency.mlp", 46, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
-  {"public", "", "", "residency.mlp", 53, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
+  {"secret", "Secrets are answered by the models that run beside our service, or not at all.", "", "residency.mlp", 40, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
+  {"personal", "Only endpoints in Europe, whichever model answers.", "", "residency.mlp", 46, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
+  {"public", "", "", "residency.mlp", 53, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -132,7 +132,7 @@ constexpr mlp::Tables kTables = {
   .format = 3,
   .name = "residency",
   .version = "1.0.0",
-  .hash = "830a25044ba02594e282ff27e97b248525f5dacc0777d510abe672f88b1e053a",
+  .hash = "c892682a71bea8056964805bdfe019e2e24187411d6f4858cf451f40d059ad79",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,

@@ -95,11 +95,11 @@ constexpr mlp::Gate kGates[] = {
 // How calls are carried out.
 constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
-// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
+// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"answer", "gpt-4o ends on 2027-01-14. Its successor takes its place from that day, because the route says so.", "", "retiring.mlp", 26, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, true, false, 65535, 0, kActions0},
-  {"reason", "o3 ends on 2026-12-11 and gpt-5-1 on 2027-04-01; afterwards one model alone is left.", "", "retiring.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
-  {"tag", "gemini-2-5-flash ends on 2026-12-01.", "", "retiring.mlp", 43, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
+  {"answer", "gpt-4o ends on 2027-01-14. Its successor takes its place from that day, because the route says so.", "", "retiring.mlp", 26, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, true, false, 65535, 0, kActions0},
+  {"reason", "o3 ends on 2026-12-11 and gpt-5-1 on 2027-04-01; afterwards one model alone is left.", "", "retiring.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
+  {"tag", "gemini-2-5-flash ends on 2026-12-01.", "", "retiring.mlp", 43, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -176,7 +176,7 @@ constexpr mlp::Tables kTables = {
   .format = 3,
   .name = "retiring",
   .version = "4.1.0",
-  .hash = "9a907792a2f4c02c7b218d4e5217f21e4c0d1b0c52bf07420c0225baa8d7e42d",
+  .hash = "190d844ae044ce207fe735e268d198782304a020217fc9226615e6a68bcd5dea",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,

@@ -59,10 +59,10 @@ constexpr mlp::Gate kGates[] = {
 // How calls are carried out.
 constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
-// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
+// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"code", "Hard work goes to the stronger models. When the first does not answer, the second is asked.", "", "starter.mlp", 27, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
-  {"chat", "Everything else is quick work.", "", "starter.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, 65535, 0, kActions0},
+  {"code", "Hard work goes to the stronger models. When the first does not answer, the second is asked.", "", "starter.mlp", 27, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
+  {"chat", "Everything else is quick work.", "", "starter.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -115,7 +115,7 @@ constexpr mlp::Tables kTables = {
   .format = 3,
   .name = "starter",
   .version = "1.0.0",
-  .hash = "8a157a8fb6a88173f5618d3a7d72fbd386e3581715c1232696e7d1bf67249d18",
+  .hash = "0a18a1e1f6a6dcb1f0d8ab766b84fc575b9d35c92c453a3864976e47229a9394",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,

@@ -333,6 +333,7 @@ class RouteStatements {
                                 .value_or(0);
     }
     route_.cache_when = CheckOptionalWhen(context_, statement);
+    route_.caches_any_temperature = static_cast<bool>(statement.Child(Kind::kWhen));
   }
 
   void Hedge(View statement) {

@@ -180,6 +180,7 @@ class NameFlattener {
       to.hedge_share_ppm = from.hedge_share_ppm;
       to.call_bound = Money{from.call_cost_pico};
       to.caches_prompts = from.caches_prompts;
+      to.caches_any_temperature = from.caches_any_temperature;
       to.restart_after_first_byte = from.restart_after_first_byte;
       to.follows_successors = from.follows_successors;
       to.logs_prompts = from.logs_prompts;

@@ -71,8 +71,9 @@ class Hasher {
   void One(const RoutePlan& x) {
     All(x.name, x.refusal, x.output_cap, x.attempt_ms, x.deadline_ms, x.backoff_base_ms,
         x.backoff_cap_ms, x.retries, x.attempts, x.hedge_percentile, x.hedge_share_ppm,
-        x.call_bound.pico_usd, x.caches_prompts, x.restart_after_first_byte, x.follows_successors,
-        x.logs_prompts, x.evaluator, x.quality_floor_ppm, std::span<const Action>(x.actions));
+        x.call_bound.pico_usd, x.caches_prompts, x.caches_any_temperature,
+        x.restart_after_first_byte, x.follows_successors, x.logs_prompts, x.evaluator,
+        x.quality_floor_ppm, std::span<const Action>(x.actions));
   }
   void One(const Provider& x) {
     All(x.name, x.protocol, x.protocol_name, x.aliases, x.key_env, x.headers, x.connect_ms,

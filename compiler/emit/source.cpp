@@ -234,17 +234,19 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
         "// name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), "
         "retries, attempts,");
     out_.Line(
-        "// hedge percentile, hedge share (ppm), bound of a call, caches prompts, restarts, "
+        "// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any "
+        "temperature, restarts, "
         "follows successors, logs prompts, evaluator, quality floor (ppm), actions");
     Array("mlp::RoutePlan", "kRoutes", tables_.routes, [&](const RoutePlan& r, std::size_t) {
       return fmt::format(
           "{{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {{{}}}, {}, {}, {}, {}, {}, "
-          "{}, {}}},",
+          "{}, {}, {}}},",
           Quoted(r.name), Quoted(r.doc), Quoted(r.refusal), Quoted(r.file), r.line, r.output_cap,
           r.attempt_ms, r.deadline_ms, r.backoff_base_ms, r.backoff_cap_ms, r.retries, r.attempts,
           r.hedge_percentile, r.hedge_share_ppm, Literal(r.call_bound.pico_usd),
-          Bool(r.caches_prompts), Bool(r.restart_after_first_byte), Bool(r.follows_successors),
-          Bool(r.logs_prompts), r.evaluator, r.quality_floor_ppm, actions.at(r.actions));
+          Bool(r.caches_prompts), Bool(r.caches_any_temperature), Bool(r.restart_after_first_byte),
+          Bool(r.follows_successors), Bool(r.logs_prompts), r.evaluator, r.quality_floor_ppm,
+          actions.at(r.actions));
     });
   }
 

@@ -217,8 +217,9 @@ struct RouteModel {
   std::int64_t attempt_ms = 0;   ///< 0: the provider's own timeouts alone
   std::int64_t deadline_ms = 0;  ///< 0: none
   ActionTable actions = DefaultActions();
-  std::int64_t cache_ttl_ms = 0;  ///< 0: not cached
-  Condition cache_when;           ///< always true where none is written
+  std::int64_t cache_ttl_ms = 0;        ///< 0: not cached
+  Condition cache_when;                 ///< always true where none is written
+  bool caches_any_temperature = false;  ///< a `when` is written: it alone says
   bool caches_prompts = false;
   bool restart_after_first_byte = false;
   bool follows_successors = false;

@@ -16,4 +16,18 @@ std::string_view ToString(AttemptKind kind) noexcept {
   return "first";
 }
 
+std::string_view ToString(CacheUse use) noexcept {
+  switch (use) {
+    case CacheUse::kNone:
+      return "none";
+    case CacheUse::kMiss:
+      return "miss";
+    case CacheUse::kHit:
+      return "hit";
+    case CacheUse::kShared:
+      return "shared";
+  }
+  return "none";
+}
+
 }  // namespace mlp

@@ -29,6 +29,10 @@ class Sha256Hasher {
   std::uint64_t byte_count_ = 0;
 };
 
+/// The compression of one block of 64 bytes in plain C++, which the processor's own instructions
+/// are held to.
+void CompressSha256(std::array<std::uint32_t, 8>& state, const std::uint8_t* block) noexcept;
+
 [[nodiscard]] Sha256Digest Sha256(std::string_view bytes) noexcept;
 
 /// 64 lower-case hexadecimal digits.

@@ -91,7 +91,44 @@ Reply MakeReply(ProviderReply reply, const CallRecord& record) {
   made.response_model = attempt.response_model;
   made.provider = attempt.provider;
   made.left_out = std::move(reply.left_out);
+  made.cache = record.cache;
   made.attempts = record.attempts;
+  return made;
+}
+
+bool Caches(const Tables& tables, const Decision& decision, const Prompt& prompt) {
+  if (decision.cache_ttl_s == 0) return false;
+  if (tables.routes[decision.route].caches_any_temperature) return true;
+  return prompt.temperature.has_value() && *prompt.temperature == 0;
+}
+
+std::shared_ptr<const CachedAnswer> KeepAnswer(const Reply& reply) {
+  auto answer = std::make_shared<CachedAnswer>();
+  answer->text = reply.text;
+  answer->tool_calls = reply.tool_calls;
+  answer->finish = reply.finish;
+  answer->usage = reply.usage;
+  answer->response_model = reply.response_model;
+  answer->left_out = reply.left_out;
+  answer->cost_pico = reply.cost.pico_usd;
+  return answer;
+}
+
+Reply MakeReply(const CachedAnswer& answer, const Tables& tables, const Decision& decision,
+                const CallRecord& record) {
+  const Model& model = tables.models[decision.candidates[0].model];
+  Reply made;
+  made.text = answer.text;
+  made.tool_calls = answer.tool_calls;
+  made.finish = answer.finish;
+  made.usage = answer.usage;
+  made.call_id = record.call_id;
+  made.route = record.route;
+  made.model = model.name;
+  made.response_model = answer.response_model;
+  made.provider = tables.providers[model.provider].name;
+  made.left_out = answer.left_out;
+  made.cache = record.cache;
   return made;
 }
 

@@ -8,6 +8,7 @@
 #include "mlp/decide.hpp"
 #include "mlp/protocol.hpp"
 #include "mlp/record.hpp"
+#include "runtime/engine/cache/answer_cache.hpp"
 #include "runtime/engine/providers.hpp"
 
 namespace mlp::engine {
@@ -34,5 +35,13 @@ void NoteFailure(const ProviderReply& reply, AttemptRecord& attempt);
 
 /// What the caller is told of an answer; the last attempt of `record` brought it.
 [[nodiscard]] Reply MakeReply(ProviderReply reply, const CallRecord& record);
+
+/// Whether an answer to this prompt may be kept and given again: the route says so for the request,
+/// and says when, or else the temperature is 0.
+[[nodiscard]] bool Caches(const Tables& tables, const Decision& decision, const Prompt& prompt);
+/// What the cache keeps of a reply, and the reply that it gives for the decision's first candidate.
+[[nodiscard]] std::shared_ptr<const CachedAnswer> KeepAnswer(const Reply& reply);
+[[nodiscard]] Reply MakeReply(const CachedAnswer& answer, const Tables& tables,
+                              const Decision& decision, const CallRecord& record);
 
 }  // namespace mlp::engine

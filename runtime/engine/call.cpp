@@ -7,6 +7,7 @@
 
 #include "mlp/cost.hpp"
 #include "runtime/engine/attempt.hpp"
+#include "runtime/engine/cache/cache_key.hpp"
 #include "runtime/engine/clock.hpp"
 #include "runtime/engine/describe.hpp"
 #include "runtime/engine/exchange.hpp"
@@ -100,7 +101,57 @@ void Call::Begin() {
   streams_ = options_.streaming == Streaming::kOn ||
              (options_.streaming == Streaming::kAuto &&
               (delivery_.hands_out_pieces() || Asks(tables_, request, kStreaming)));
-  Attempt(AttemptKind::kFirst, 0);
+  if (Caches(tables_, decision_, prompt_)) {
+    cache_key_ =
+        CacheKey(tables_.providers[tables_.models[decision_.candidates[0].model].provider].name,
+                 MakeWireCall(tables_, decision_, decision_.candidates[0], {}, prompt_));
+    AskCache();
+  } else {
+    Attempt(AttemptKind::kFirst, 0);
+  }
+}
+
+void Call::AskCache() {
+  if (const auto answer = context_.answers.Find(cache_key_, WallUs() / kMicrosPerSecond)) {
+    GiveCached(*answer, CacheUse::kHit);
+    return;
+  }
+  // Before Lead, which may hand this call to another thread.
+  phase_ = Phase::kShared;
+  const bool leads = context_.answers.Lead(
+      cache_key_, [self = shared_from_this()](std::shared_ptr<const CachedAnswer> answer) {
+        self->context_.http->After(0, [self, answer] { self->Landed(answer); });
+      });
+  // Who does not lead may be on another thread already.
+  if (leads) {
+    leads_ = true;
+    record_.cache = CacheUse::kMiss;
+    Attempt(AttemptKind::kFirst, 0);
+  } else if (deadline_us_ != INT64_MAX) {
+    context_.http->After(deadline_us_ - SteadyUs(), [self = shared_from_this()] {
+      if (self->phase_ != Phase::kShared) return;
+      self->Fail(ErrorClass::kDeadlineExceeded,
+                 "it waited for the answer to another call that asks the same");
+    });
+  }
+}
+
+void Call::Landed(const std::shared_ptr<const CachedAnswer>& answer) {
+  if (phase_ != Phase::kShared) return;
+  if (answer == nullptr) {
+    AskCache();
+    return;
+  }
+  context_.answers.CountShared(*answer);
+  GiveCached(*answer, CacheUse::kShared);
+}
+
+void Call::GiveCached(const CachedAnswer& answer, CacheUse use) {
+  record_.cache = use;
+  delivery_.HandOutWhole(answer.text, answer.tool_calls);
+  Reply made = MakeReply(answer, tables_, decision_, record_);
+  Record(ErrorClass::kNone, made.text, {});
+  delivery_.End(std::move(made));
 }
 
 std::int64_t Call::RemainingMs() const {
@@ -460,6 +511,7 @@ void Call::NextCandidate(AttemptKind kind) {
 void Call::Succeed(ProviderReply reply) {
   Reply made = MakeReply(std::move(reply), record_);
   made.skipped = record_.skipped;
+  if (leads_) EndLead(&made);
   Record(ErrorClass::kNone, made.text, {});
   delivery_.End(std::move(made));
 }
@@ -467,8 +519,20 @@ void Call::Succeed(ProviderReply reply) {
 void Call::Fail(ErrorClass error_class, std::string context) {
   if (!record_.skipped.empty()) context += "; left alone " + record_.skipped;
   Error error{error_class, fmt::format("{} (call {})", context, record_.call_id)};
+  if (leads_) EndLead(nullptr);
   Record(error_class, {}, context);
   delivery_.End(std::move(error));
+}
+
+void Call::EndLead(const Reply* reply) {
+  leads_ = false;
+  const std::int64_t now_s = WallUs() / kMicrosPerSecond;
+  const bool whole = reply != nullptr && (reply->finish == FinishReason::kStop ||
+                                          reply->finish == FinishReason::kToolCalls);
+  // Another model's answer is right for this call, but not for the next.
+  const bool asked = whole && candidate_ == 0;
+  context_.answers.End(cache_key_, asked ? KeepAnswer(*reply) : nullptr,
+                       now_s + decision_.cache_ttl_s);
 }
 
 void Call::Record(ErrorClass outcome, std::string_view reply, std::string_view context) {
@@ -484,7 +548,8 @@ void Call::Cancel() {
   if (cancelled_.exchange(true)) return;
   context_.http->Cancel(transfer_.load());
   context_.http->After(0, [self = shared_from_this()] {
-    if (self->phase_ == Phase::kAdmission || self->phase_ == Phase::kRetry) {
+    if (self->phase_ == Phase::kShared || self->phase_ == Phase::kAdmission ||
+        self->phase_ == Phase::kRetry) {
       self->Fail(ErrorClass::kCancelled, "cancelled by the caller");
     }
   });

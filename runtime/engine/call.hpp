@@ -15,6 +15,7 @@
 #include "mlp/record.hpp"
 #include "runtime/core/split_mix.hpp"
 #include "runtime/engine/admission.hpp"
+#include "runtime/engine/cache/answers.hpp"
 #include "runtime/engine/delivery.hpp"
 #include "runtime/engine/exchange.hpp"
 #include "runtime/engine/health/health.hpp"
@@ -31,6 +32,7 @@ struct CallContext {
   ModelLimits& limits;
   Budgets& budgets;
   Health& health;
+  Answers& answers;
   Store* store;  ///< null: nothing is recorded
   Observer& observer;
   std::shared_ptr<HttpExecutor> http;
@@ -55,8 +57,22 @@ class Call : public std::enable_shared_from_this<Call> {
 
  private:
   /// What it waits for.
-  enum class Phase : std::uint8_t { kBeginning, kAdmission, kHold, kAnswer, kRetry, kDone };
+  enum class Phase : std::uint8_t {
+    kBeginning,
+    kShared,
+    kAdmission,
+    kHold,
+    kAnswer,
+    kRetry,
+    kDone
+  };
 
+  /// Where the route caches: answered from there, or told later by another call that asks the same;
+  /// else this one asks a model and keeps what it says.
+  void AskCache();
+  /// What the other call came to; null: nothing to share.
+  void Landed(const std::shared_ptr<const CachedAnswer>& answer);
+  void GiveCached(const CachedAnswer& answer, CacheUse use);
   void Attempt(AttemptKind kind, std::int64_t waited_us);
   /// Asked before every attempt. Whoever may hold one back (breakers, limits, keys, budgets) is
   /// asked here and goes on with Send, NextCandidate or Fail: at once or later, in a callback of
@@ -80,6 +96,8 @@ class Call : public std::enable_shared_from_this<Call> {
   void ReturnLease();
   void Succeed(ProviderReply reply);
   void Fail(ErrorClass error_class, std::string context);
+  /// Keeps the reply where it may be given again, and tells who waits for it.
+  void EndLead(const Reply* reply);
   /// The last that is done with `record_`; `reply` is the answer's text, `context` an error's.
   void Record(ErrorClass outcome, std::string_view reply, std::string_view context);
   void Settle(const ProviderReply& reply);
@@ -108,6 +126,8 @@ class Call : public std::enable_shared_from_this<Call> {
   std::uint32_t retries_ = 0;
   std::uint32_t unsent_ = 0;  ///< attempts in the record that a limit of ours held back
   Admission admission_;
+  Sha256Digest cache_key_{};
+  bool leads_ = false;         ///< others may wait for its answer
   std::int64_t begun_us_ = 0;  ///< steady clock
   std::int64_t deadline_us_ = INT64_MAX;
   std::int64_t bound_pico_ = INT64_MAX;

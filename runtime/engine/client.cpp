@@ -41,6 +41,7 @@ class Client::Impl {
         secrets_(options.secret),
         providers_(policy.tables(), options, secrets_, warnings_),
         limits_(policy.tables()),
+        answers_(options.cache, engine::WallUs() / 1'000'000, warnings_),
         budgets_(policy, options.store.empty() ? std::string() : options.store + ".ledger",
                  Listening(options.on_budget), warnings_),
         seed_(options.seed == 0 ? SystemSeed() : options.seed),
@@ -118,11 +119,13 @@ class Client::Impl {
 
   Status Flush() {
     Status ledger = budgets_.Flush();
+    answers_.Flush();
     Status store = store_ == nullptr ? Status(Done{}) : store_->Flush();
     return store ? ledger : store;
   }
   std::vector<BudgetState> budgets() { return budgets_.States(engine::WallUs() / 1'000'000); }
   BudgetStats budget_stats() const { return budgets_.stats(); }
+  CacheStats cache_stats() const { return answers_.stats(); }
   StoreStats store_stats() const { return store_ == nullptr ? StoreStats{} : store_->stats(); }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
@@ -150,7 +153,7 @@ class Client::Impl {
                       OnEvent on_event) {
     const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
     auto call = std::make_shared<engine::Call>(
-        engine::CallContext{policy_, providers_, limits_, budgets_, health_, store_.get(),
+        engine::CallContext{policy_, providers_, limits_, budgets_, health_, answers_, store_.get(),
                             observer_, std::move(http)},
         request, prompt, options, Mix(seed_ + id * 0x9E3779B97F4A7C15), report,
         [this, id, on_event = std::move(on_event)](Event event) {
@@ -201,6 +204,7 @@ class Client::Impl {
   engine::Secrets secrets_;
   engine::Providers providers_;
   engine::ModelLimits limits_;
+  engine::Answers answers_;
   engine::Budgets budgets_;
   const std::uint64_t seed_;
   engine::Observer observer_;
@@ -238,6 +242,7 @@ Status Client::Flush() { return impl_->Flush(); }
 StoreStats Client::store_stats() const { return impl_->store_stats(); }
 std::vector<BudgetState> Client::Budgets() const { return impl_->budgets(); }
 BudgetStats Client::budget_stats() const { return impl_->budget_stats(); }
+CacheStats Client::cache_stats() const { return impl_->cache_stats(); }
 const std::vector<std::string>& Client::warnings() const { return impl_->warnings(); }
 HealthReport Client::Health() const { return impl_->Report(); }
 std::string Client::Metrics() const { return impl_->Metrics(); }

@@ -18,6 +18,17 @@ void Delivery::HandOut(const StreamDelta& delta) {
   handler_(std::move(event));
 }
 
+void Delivery::HandOutWhole(const std::string& text, const std::vector<ToolCall>& tool_calls) {
+  if (!pieces_) return;
+  if (!text.empty()) HandOut({.kind = StreamDelta::Kind::kText, .text = text});
+  std::uint32_t index = 0;
+  for (const ToolCall& call : tool_calls) {
+    HandOut({.kind = StreamDelta::Kind::kToolCall,
+             .tool_call = {
+                 .index = index++, .id = call.id, .name = call.name, .arguments = call.arguments}});
+  }
+}
+
 void Delivery::Restart() {
   if (!begun_) return;
   begun_ = false;

@@ -25,6 +25,8 @@ class Delivery {
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
   void HandOut(const StreamDelta& delta);
+  /// An answer that is there already, where pieces are wanted.
+  void HandOutWhole(const std::string& text, const std::vector<ToolCall>& tool_calls);
   /// Another attempt begins the answer anew: tells so where one was begun.
   void Restart();
 

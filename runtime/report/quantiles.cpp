@@ -17,6 +17,11 @@ Quantiles MakeQuantiles(std::vector<std::int64_t>& samples) {
           NearestRank(samples, 95), NearestRank(samples, 99)};
 }
 
+bool IsFromCache(const CallRecord& call) {
+  return call.outcome == ErrorClass::kNone && call.attempts.empty() &&
+         (call.cache == CacheUse::kHit || call.cache == CacheUse::kShared);
+}
+
 const AttemptRecord* FindAnswer(const CallRecord& call) {
   if (call.outcome != ErrorClass::kNone) return nullptr;
   const auto last = std::find_if(

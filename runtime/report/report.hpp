@@ -25,7 +25,8 @@ struct Quantiles {
 };
 
 /// One route, one model, or everything. A call is answered when one of its attempts succeeded and
-/// the call did too; the last such attempt is the one that answered.
+/// the call did too; the last such attempt is the one that answered. A call that the cache answered
+/// has no attempt.
 struct ReportRow {
   std::string name;           ///< of a route; empty: calls that no route took
   std::int64_t calls = 0;     ///< route: its calls; model: calls that tried it
@@ -36,10 +37,12 @@ struct ReportRow {
   std::int64_t hedges = 0;
   std::int64_t fallbacks = 0;  ///< answered calls that another model answered than was tried first
                                ///< (model: this one was tried first)
-  std::int64_t took_over = 0;  ///< model: answered calls that were begun on another
-  Quantiles latency;           ///< route: of answered calls; model: of successful attempts
-  Quantiles first_byte;        ///< of successful attempts that state it
-  Usage tokens;                ///< sums; its flags and stated cost are not used
+  std::int64_t cache_asked = 0;  ///< route: calls that its cache was for
+  std::int64_t cached = 0;       ///< those of them that it answered, or another call at the time
+  std::int64_t took_over = 0;    ///< model: answered calls that were begun on another
+  Quantiles latency;             ///< route: of answered calls; model: of successful attempts
+  Quantiles first_byte;          ///< of successful attempts that state it
+  Usage tokens;                  ///< sums; its flags and stated cost are not used
   MoneySum cost;
   std::int64_t unpriced = 0;    ///< attempts without a price, which cost 0 here
   std::int64_t unverified = 0;  ///< attempts whose stated total is not what the classes sum to

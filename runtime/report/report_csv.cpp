@@ -40,6 +40,8 @@ Cells MakeCells(std::string_view kind, const ReportRow& row) {
   AddNumber(cells, "retries", row.retries);
   AddNumber(cells, "hedges", row.hedges);
   AddNumber(cells, "fallbacks", row.fallbacks);
+  AddNumber(cells, "cache_asked", row.cache_asked);
+  AddNumber(cells, "cached", row.cached);
   AddNumber(cells, "took_over", row.took_over);
   AddQuantiles(cells, "latency", row.latency);
   AddQuantiles(cells, "first_byte", row.first_byte);

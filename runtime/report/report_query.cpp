@@ -49,6 +49,12 @@ void AddToRoute(const CallRecord& call, const AttemptRecord* answer, Accumulator
   ++row.calls;
   ++row.outcomes[static_cast<std::size_t>(call.outcome)];
   for (const AttemptRecord& attempt : call.attempts) AddAttempt(attempt, to);
+  if (call.cache != CacheUse::kNone) ++row.cache_asked;
+  if (IsFromCache(call)) {
+    ++row.cached;
+    ++row.answered;
+    to.latency_us.push_back(call.duration_us);
+  }
   if (answer == nullptr) return;
   ++row.answered;
   if (answer->model != call.attempts.front().model) ++row.fallbacks;

@@ -21,6 +21,11 @@ std::string Heading(const Report& report) {
                       Grouped(total.calls), Percent(total.answered, total.calls),
                       Grouped(total.attempts), Grouped(total.retries), Grouped(total.fallbacks),
                       total.cost.Rounded());
+  if (total.cache_asked > 0) {
+    text += fmt::format("{} of {} calls that asked the cache were answered from it ({})\n",
+                        Grouped(total.cached), Grouped(total.cache_asked),
+                        Percent(total.cached, total.cache_asked));
+  }
   return text;
 }
 

@@ -51,7 +51,7 @@ Result<Timeline> QueryTimeline(const std::string& path, const Report& report) {
         TimeSlot& slot = timeline.slots[index(call.started_us)];
         ++slot.calls;
         for (const AttemptRecord& attempt : call.attempts) slot.cost.Add(Money{attempt.cost_pico});
-        if (FindAnswer(call) == nullptr) return true;
+        if (FindAnswer(call) == nullptr && !IsFromCache(call)) return true;
         ++slot.answered;
         latency_us[index(call.started_us)].push_back(call.duration_us);
         return true;

@@ -13,22 +13,16 @@
 namespace mlp {
 namespace {
 
-constexpr const char* kSelectCalls =
-    "SELECT id, call_id, started_us, duration_us, policy, policy_version, policy_hash, route, "
-    "request, arms, unit_hash, outcome, cost_pico, decide_ns, skipped, trace_id "
-    "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
-
-// Of a file that no writer has opened since schema 3.
-constexpr const char* kSelectCallsOf2 =
-    "SELECT id, call_id, started_us, duration_us, policy, policy_version, policy_hash, route, "
-    "request, arms, unit_hash, outcome, cost_pico, decide_ns, skipped, '' "
-    "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
-
-// Of a file that no writer has opened since schema 2.
-constexpr const char* kSelectCallsOf1 =
-    "SELECT id, call_id, started_us, duration_us, policy, policy_version, policy_hash, route, "
-    "request, arms, unit_hash, outcome, cost_pico, decide_ns, '', '' "
-    "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
+/// Columns that later schemas brought are empty in a file that no writer has opened since.
+std::string SelectCalls(std::int64_t version) {
+  std::string sql =
+      "SELECT id, call_id, started_us, duration_us, policy, policy_version, policy_hash, route, "
+      "request, arms, unit_hash, outcome, cost_pico, decide_ns, ";
+  sql += version >= 2 ? "skipped, " : "'', ";
+  sql += version >= 3 ? "trace_id, " : "'', ";
+  sql += version >= 4 ? "cache " : "NULL ";
+  return sql + "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
+}
 
 constexpr const char* kSelectAttempts =
     "SELECT number, kind, provider, model, model_id, response_model, endpoint, rollout, step, "
@@ -79,10 +73,9 @@ class StoreReader::File {
     if (const int code = database_.Number("PRAGMA user_version", version); code != SQLITE_OK) {
       return Failure(code);
     }
+    const std::string calls = SelectCalls(version);
     const std::pair<Statement*, const char*> statements[] = {
-        {&calls_, version < 2   ? kSelectCallsOf1
-                  : version < 3 ? kSelectCallsOf2
-                                : kSelectCalls},
+        {&calls_, calls.c_str()},
         {&attempts_, kSelectAttempts},
         {&names_statement_, "SELECT text FROM names WHERE id = ?"},
         {&losses_, "SELECT total(dropped), total(lost) FROM losses WHERE at_us >= ? AND at_us < ?"},
@@ -153,6 +146,11 @@ class StoreReader::File {
     row.Into(call.decide_ns);
     row.Into(call.skipped);
     row.Into(call.trace_id);
+    const std::string_view cache = Name(row);
+    call.cache = cache == ToString(CacheUse::kHit)      ? CacheUse::kHit
+                 : cache == ToString(CacheUse::kShared) ? CacheUse::kShared
+                 : cache == ToString(CacheUse::kMiss)   ? CacheUse::kMiss
+                                                        : CacheUse::kNone;
     return Take(outcome, call.outcome);
   }
 

@@ -11,8 +11,9 @@ namespace {
 
 constexpr const char* kInsertCall =
     "INSERT INTO calls(call_id, started_us, duration_us, policy, policy_version, policy_hash, "
-    "route, request, arms, unit_hash, outcome, cost_pico, decide_ns, skipped, trace_id) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "route, request, arms, unit_hash, outcome, cost_pico, decide_ns, skipped, trace_id, "
+    "cache) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,nullif(?, 0))";
 
 constexpr const char* kInsertAttempt =
     "INSERT INTO attempts(call, position, number, kind, provider, model, model_id, "
@@ -131,7 +132,8 @@ int RecordWriter::InsertCall(const CallRecord& call) {
       .Int(call.cost_pico)
       .Int(call.decide_ns)
       .Text(StorableText(call.skipped, skipped_buffer_))
-      .Text(StorableText(call.trace_id, trace_buffer_));
+      .Text(StorableText(call.trace_id, trace_buffer_))
+      .Int(call.cache == CacheUse::kNone ? 0 : names_.Number(ToString(call.cache)));
   if (names_.Failure() != SQLITE_OK) return names_.Failure();
   if (const int code = Finish(call_); code != SQLITE_OK) return code;
   const std::int64_t row = sqlite3_last_insert_rowid(database_.get());

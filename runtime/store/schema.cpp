@@ -112,7 +112,10 @@ constexpr const char* kStep2 = "ALTER TABLE calls ADD COLUMN skipped TEXT NOT NU
 
 constexpr const char* kStep3 = "ALTER TABLE calls ADD COLUMN trace_id TEXT NOT NULL DEFAULT ''";
 
-constexpr std::array kSteps{kStep1, kStep2, kStep3};
+// NULL where a call did not ask the cache.
+constexpr const char* kStep4 = "ALTER TABLE calls ADD COLUMN cache INTEGER REFERENCES names(id)";
+
+constexpr std::array kSteps{kStep1, kStep2, kStep3, kStep4};
 
 Error Failure(int code, const Database& database) {
   return {ErrorClass::kNone, Describe(code, database)};

@@ -109,6 +109,14 @@ CallRecord RandomRecords::Plausible() {
     kind = Number(2) == 0 ? AttemptKind::kRetry : AttemptKind::kFallback;
     if (kind == AttemptKind::kFallback) model = (model + 1) % kModels.size();
   }
+  if (call.unit_hash % 10 == 3) {
+    call.cache = CacheUse::kHit;
+    call.attempts.clear();
+    call.cost_pico = 0;
+    call.outcome = ErrorClass::kNone;
+  } else if (call.unit_hash % 10 == 4) {
+    call.cache = CacheUse::kMiss;
+  }
   return call;
 }
 
@@ -152,6 +160,7 @@ CallRecord RandomRecords::Wild() {
   call.outcome = static_cast<ErrorClass>(Number(kErrorClassCount));
   call.cost_pico = Any();
   call.decide_ns = Any();
+  call.cache = static_cast<CacheUse>(Number(4));
   for (std::uint64_t i = Number(6); i > 0; --i) call.attempts.push_back(WildAttempt());
   return call;
 }
@@ -162,7 +171,7 @@ std::string Dump(const CallRecord& call) {
       << call.policy << '|' << call.policy_version << '|' << call.policy_hash << '|' << call.route
       << '|' << call.request << '|' << call.arms << '|' << call.unit_hash << '|'
       << ToString(call.outcome) << '|' << call.cost_pico << '|' << call.decide_ns << '|'
-      << call.skipped << '|' << call.trace_id << '\n';
+      << call.skipped << '|' << call.trace_id << '|' << ToString(call.cache) << '\n';
   for (const AttemptRecord& a : call.attempts) {
     const Usage& u = a.usage;
     out << "  attempt " << a.number << '|' << ToString(a.kind) << '|' << a.provider << '|'

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "mlp/budgets.hpp"
+#include "mlp/cache.hpp"
 #include "mlp/call.hpp"
 #include "mlp/health.hpp"
 #include "mlp/observe.hpp"
@@ -30,6 +31,7 @@ struct ClientOptions {
   /// beside it in FILE.ledger.
   std::string store = {};
   StoreOptions store_options = {};
+  CacheOptions cache = {};
   /// Base URLs by provider, in place of every endpoint of theirs: a proxy, a test server.
   std::map<std::string, std::string, std::less<>> base_urls = {};
   /// Where keys and secret headers come from: the environment unless given. Called at start-up
@@ -75,6 +77,9 @@ struct Reply {
   std::string response_model;  ///< the snapshot that answered
   std::string provider;
   std::vector<std::string> left_out;  ///< what the model cannot take and was not sent
+  /// kHit, kShared: no attempt was made for this call; usage is that of the call which was paid
+  /// for.
+  CacheUse cache = CacheUse::kNone;
   std::vector<AttemptRecord> attempts;
   std::string skipped;  ///< as CallRecord::skipped
 };
@@ -143,6 +148,7 @@ class Client {
   /// this client had this month.
   [[nodiscard]] std::vector<BudgetState> Budgets() const;
   [[nodiscard]] BudgetStats budget_stats() const;
+  [[nodiscard]] CacheStats cache_stats() const;
   [[nodiscard]] const std::vector<std::string>& warnings() const;
   /// What is known of models and providers now, and why a model is not tried.
   [[nodiscard]] HealthReport Health() const;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mlp/cache.hpp"
 #include "mlp/call.hpp"
 #include "mlp/error_class.hpp"
 
@@ -59,6 +60,7 @@ struct CallRecord {
   ErrorClass outcome = ErrorClass::kNone;
   std::int64_t cost_pico = 0;
   std::int64_t decide_ns = 0;
+  CacheUse cache = CacheUse::kNone;  ///< kHit and kShared: answered without an attempt
   std::vector<AttemptRecord> attempts;
 };
 

@@ -205,6 +205,7 @@ struct RoutePlan {
   std::uint32_t hedge_share_ppm;
   Money call_bound;  ///< all attempts together; INT64_MAX without a bound
   bool caches_prompts;
+  bool caches_any_temperature;  ///< `cache ... when` says when; else answers at temperature 0 alone
   bool restart_after_first_byte;  ///< `after first-byte restart`
   bool follows_successors;
   bool logs_prompts;        ///< `log prompts`: else no prompt is ever logged

@@ -5,6 +5,8 @@
 
 #include "mlp/decide.hpp"
 #include "runtime/core/bucket.hpp"
+#include "runtime/core/sha256_x86.hpp"
+#include "runtime/core/split_mix.hpp"
 
 namespace mlp {
 namespace {
@@ -44,6 +46,24 @@ BOOST_AUTO_TEST_CASE(any_pieces_give_the_same_digest) {
       hasher.Update(whole.substr(0, cut)).Update(whole.substr(cut));
       BOOST_REQUIRE_EQUAL(ToHex(hasher.Finish()), expected);
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_processors_instructions_agree_with_the_definition) {
+  if (!HasSha256Instructions()) {
+    BOOST_TEST_MESSAGE("this processor has none");
+    return;
+  }
+  SplitMix64 random(20'261'121);
+  std::array<std::uint32_t, 8> plain{};
+  std::array<std::uint8_t, 64> block{};
+  for (auto& word : plain) word = static_cast<std::uint32_t>(random());
+  for (int round = 0; round < 20'000; ++round) {
+    for (auto& byte : block) byte = static_cast<std::uint8_t>(random());
+    auto quick = plain;
+    CompressWithInstructions(quick, block.data());
+    CompressSha256(plain, block.data());
+    BOOST_REQUIRE(quick == plain);
   }
 }
 

@@ -55,6 +55,11 @@ class TestPolicy {
   }
   /// The same two keys for the first two providers: KEY_A and KEY_B.
   void TakeTwoKeys() { providers_[0].key_env = providers_[1].key_env = two_key_names_; }
+  /// Answers are kept so long; `any_temperature`: the route says when.
+  void Cache(std::uint32_t ttl_s, bool any_temperature = true) {
+    leaves_[0].cache_ttl_s = ttl_s;
+    route_.caches_any_temperature = any_temperature;
+  }
   /// Without the candidates from `count` on.
   void KeepCandidates(std::uint16_t count) { leaves_[0].row_count = count; }
   /// One budget for all requests; `per_user`: a ledger for each user. `prefer cheapest` turns the

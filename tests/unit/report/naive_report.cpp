@@ -93,6 +93,13 @@ ReportRow NaiveRoute(const std::vector<CallRecord>& calls, const std::string& ro
     attempts.insert(attempts.end(), call.attempts.begin(), call.attempts.end());
     ++counts.calls;
     ++counts.outcomes[static_cast<std::size_t>(call.outcome)];
+    if (call.cache != CacheUse::kNone) ++counts.cache_asked;
+    const bool given_again = call.cache == CacheUse::kHit || call.cache == CacheUse::kShared;
+    if (given_again && call.attempts.empty() && call.outcome == ErrorClass::kNone) {
+      ++counts.cached;
+      ++counts.answered;
+      latency.push_back(call.duration_us);
+    }
     if (AnsweredBy(call).empty()) continue;
     ++counts.answered;
     latency.push_back(call.duration_us);
@@ -103,6 +110,8 @@ ReportRow NaiveRoute(const std::vector<CallRecord>& calls, const std::string& ro
   row.calls = counts.calls;
   row.answered = counts.answered;
   row.fallbacks = counts.fallbacks;
+  row.cache_asked = counts.cache_asked;
+  row.cached = counts.cached;
   row.outcomes = counts.outcomes;
   row.latency = NaiveQuantiles(latency);
   return row;

@@ -37,6 +37,7 @@ std::vector<CallRecord> RandomCalls(std::uint64_t seed, int count) {
         call.outcome = ErrorClass::kDeadlineExceeded;
         break;
       case 2:  // a hedge that lost the race after the first had won
+        if (call.attempts.empty()) break;
         call.attempts.push_back(call.attempts.back());
         call.attempts.back().kind = AttemptKind::kHedge;
         call.attempts.back().error_class = ErrorClass::kCancelled;

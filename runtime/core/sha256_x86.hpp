@@ -1,0 +1,15 @@
+// SHA-256's compression with the processor's own instructions, where it has them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace mlp {
+
+/// Whether this processor has the instructions; asked once.
+[[nodiscard]] bool HasSha256Instructions() noexcept;
+/// One block of 64 bytes into the state. Precondition: HasSha256Instructions().
+void CompressWithInstructions(std::array<std::uint32_t, 8>& state,
+                              const std::uint8_t* block) noexcept;
+
+}  // namespace mlp

@@ -1,0 +1,73 @@
+#include "runtime/engine/cache/cache_key.hpp"
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <type_traits>
+
+namespace mlp::engine {
+namespace {
+
+// Changes when the fields do, so that answers kept on disk are not found by another reading.
+constexpr std::string_view kForm = "mlp-answer-1";
+
+class FieldHasher {
+ public:
+  FieldHasher& Number(std::uint64_t value) noexcept {
+    std::array<char, 8> bytes;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] = static_cast<char>((value >> (8 * i)) & 0xFF);
+    }
+    hasher_.Update({bytes.data(), bytes.size()});
+    return *this;
+  }
+  FieldHasher& Text(std::string_view text) noexcept {
+    Number(text.size());
+    hasher_.Update(text);
+    return *this;
+  }
+  void Add(const Part& part) noexcept {
+    Number(static_cast<std::uint64_t>(part.kind)).Text(part.data).Text(part.media_type);
+  }
+  void Add(const ToolCall& call) noexcept {
+    Text(call.id).Text(call.name).Text(call.arguments).Text(call.signature);
+  }
+  void Add(const Message& message) noexcept {
+    Text(message.role).Text(message.tool_call_id).Number(message.tool_error ? 1 : 0);
+    All(message.parts);
+    All(message.tool_calls);
+  }
+  void Add(const Tool& tool) noexcept {
+    Text(tool.name).Text(tool.description).Text(tool.parameters);
+  }
+  void Add(const std::string& text) noexcept { Text(text); }
+  template <typename List>
+  void All(const List& list) noexcept {
+    Number(list.size());
+    for (const auto& one : list) Add(one);
+  }
+  [[nodiscard]] Sha256Digest Finish() noexcept { return hasher_.Finish(); }
+
+ private:
+  Sha256Hasher hasher_;
+};
+
+}  // namespace
+
+Sha256Digest CacheKey(std::string_view provider, const WireCall& call) noexcept {
+  const Prompt& prompt = *call.prompt;
+  const bool states_temperature = prompt.temperature.has_value() && call.takes_temperature;
+  FieldHasher hasher;
+  hasher.Text(kForm).Text(provider).Text(call.model_id).Text(call.parameters);
+  hasher.Number(static_cast<std::uint64_t>(call.max_output_tokens));
+  hasher.Number(states_temperature ? 1 : 0);
+  if (states_temperature) hasher.Number(std::bit_cast<std::uint64_t>(*prompt.temperature));
+  hasher.Text(prompt.tool_choice).Text(prompt.response_schema);
+  if (!prompt.response_schema.empty()) hasher.Text(prompt.response_schema_name);
+  hasher.All(prompt.messages);
+  hasher.All(prompt.tools);
+  hasher.All(prompt.stop);
+  return hasher.Finish();
+}
+
+}  // namespace mlp::engine

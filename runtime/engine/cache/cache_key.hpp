@@ -1,0 +1,16 @@
+// When two calls are the same: they ask the same model for the same.
+#pragma once
+
+#include <string_view>
+
+#include "mlp/protocol.hpp"
+#include "runtime/core/sha256.hpp"
+
+namespace mlp::engine {
+
+/// SHA-256 over the provider, the model's id and parameters, and all of the prompt that reaches the
+/// wire; not over keys, URLs and trace headers. Every field is preceded by its length, so that no
+/// two prompts run together. The same on every machine.
+[[nodiscard]] Sha256Digest CacheKey(std::string_view provider, const WireCall& call) noexcept;
+
+}  // namespace mlp::engine

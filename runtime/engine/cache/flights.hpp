@@ -1,0 +1,33 @@
+// Calls that ask the same at the same time: the first goes, the others wait for its answer.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/engine/cache/answer_cache.hpp"
+
+namespace mlp::engine {
+
+/// Thread-safe.
+class Flights {
+ public:
+  /// Null where the one that went had no answer to share: then who waited may join again.
+  using Landed = std::function<void(std::shared_ptr<const CachedAnswer>)>;
+
+  /// True: nobody is under way, and the caller goes and must Land. False: `landed` runs once, on
+  /// the thread that lands.
+  [[nodiscard]] bool Join(const Sha256Digest& key, Landed landed);
+  void Land(const Sha256Digest& key, const std::shared_ptr<const CachedAnswer>& answer);
+
+ private:
+  struct KeyHash {
+    std::size_t operator()(const Sha256Digest& key) const noexcept;
+  };
+  std::mutex mutex_;
+  std::unordered_map<Sha256Digest, std::vector<Landed>, KeyHash> waiting_;
+};
+
+}  // namespace mlp::engine
