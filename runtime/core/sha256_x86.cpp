@@ -47,7 +47,7 @@ __attribute__((target("sha,sse4.1"))) void CompressWithInstructions(
 
   const __m128i big_endian = _mm_set_epi64x(0x0C0D0E0F08090A0B, 0x0405060700010203);
   __m128i words[4];
-  for (int i = 0; i < 4; ++i) words[i] = _mm_shuffle_epi8(load(block + 16 * i), big_endian);
+  for (std::size_t i = 0; i < 4; ++i) words[i] = _mm_shuffle_epi8(load(block + 16 * i), big_endian);
 
   for (int turn = 0; turn < 16; ++turn) {
     __m128i& now = words[turn % 4];

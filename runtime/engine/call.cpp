@@ -119,7 +119,7 @@ void Call::AskCache() {
   // Before Lead, which may hand this call to another thread.
   phase_ = Phase::kShared;
   const bool leads = context_.answers.Lead(
-      cache_key_, [self = shared_from_this()](std::shared_ptr<const CachedAnswer> answer) {
+      cache_key_, [self = shared_from_this()](const std::shared_ptr<const CachedAnswer>& answer) {
         self->context_.http->After(0, [self, answer] { self->Landed(answer); });
       });
   // Who does not lead may be on another thread already.

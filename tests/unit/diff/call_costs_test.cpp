@@ -18,7 +18,9 @@ BOOST_AUTO_TEST_SUITE(call_costs)
 
 BOOST_AUTO_TEST_CASE(the_largest_line_is_the_worst_chain) {
   std::mt19937 random(1);
-  const auto draw = [&](int most) { return static_cast<std::int64_t>(random() % most); };
+  const auto draw = [&](int most) {
+    return static_cast<std::int64_t>(random() % static_cast<unsigned>(most));
+  };
   const TokenRange box{0, 1'000, 0, 1'000};
   for (int round = 0; round < 2'000; ++round) {
     std::vector<CostSheet> sheets;
@@ -77,7 +79,9 @@ BOOST_AUTO_TEST_CASE(what_has_too_many_courses_says_so_and_is_still_exact_at_a_p
 
 BOOST_AUTO_TEST_CASE(a_bound_holds_exactly_where_the_cost_has_not_risen) {
   std::mt19937 random(2);
-  const auto draw = [&](int most) { return static_cast<std::int64_t>(random() % most); };
+  const auto draw = [&](int most) {
+    return static_cast<std::int64_t>(random() % static_cast<unsigned>(most));
+  };
   for (int round = 0; round < 20'000; ++round) {
     const CostLine before{draw(9), draw(9), draw(5)};
     const CostLine after{draw(9), draw(9), draw(5)};
