@@ -30,6 +30,15 @@ struct CachedAnswer {
   [[nodiscard]] std::size_t bytes() const noexcept;
 };
 
+/// Digests are as good as random: any eight bytes of them will do.
+struct DigestHash {
+  std::size_t operator()(const Sha256Digest& key) const noexcept {
+    std::size_t hash = 0;
+    std::memcpy(&hash, key.data(), sizeof hash);
+    return hash;
+  }
+};
+
 /// Thread-safe. Instants are seconds since 1970 UTC.
 class AnswerCache {
  public:
@@ -54,18 +63,10 @@ class AnswerCache {
     std::int64_t expires_s;
     std::size_t bytes;
   };
-  /// Digests are as good as random: any eight bytes of them will do.
-  struct KeyHash {
-    std::size_t operator()(const Sha256Digest& key) const noexcept {
-      std::size_t hash = 0;
-      std::memcpy(&hash, key.data(), sizeof hash);
-      return hash;
-    }
-  };
   struct Shard {
     mutable std::mutex mutex;
     std::list<Entry> entries;  // the most recently used first
-    std::unordered_map<Sha256Digest, std::list<Entry>::iterator, KeyHash> by_key;
+    std::unordered_map<Sha256Digest, std::list<Entry>::iterator, DigestHash> by_key;
     std::size_t bytes = 0;
     void Erase(std::list<Entry>::iterator entry);
   };

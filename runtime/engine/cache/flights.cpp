@@ -1,15 +1,8 @@
 #include "runtime/engine/cache/flights.hpp"
 
-#include <cstring>
 #include <utility>
 
 namespace mlp::engine {
-
-std::size_t Flights::KeyHash::operator()(const Sha256Digest& key) const noexcept {
-  std::size_t hash = 0;
-  std::memcpy(&hash, key.data(), sizeof hash);
-  return hash;
-}
 
 bool Flights::Join(const Sha256Digest& key, Landed landed) {
   const std::lock_guard lock(mutex_);

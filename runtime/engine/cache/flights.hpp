@@ -23,11 +23,8 @@ class Flights {
   void Land(const Sha256Digest& key, const std::shared_ptr<const CachedAnswer>& answer);
 
  private:
-  struct KeyHash {
-    std::size_t operator()(const Sha256Digest& key) const noexcept;
-  };
   std::mutex mutex_;
-  std::unordered_map<Sha256Digest, std::vector<Landed>, KeyHash> waiting_;
+  std::unordered_map<Sha256Digest, std::vector<Landed>, DigestHash> waiting_;
 };
 
 }  // namespace mlp::engine
