@@ -47,10 +47,10 @@ std::optional<std::string> Admission::Enter(const Tables& tables, const LiveStat
                      tables.routes[decision.route].name);
 }
 
-ModelLimits::Ticket Admission::TakeLimit(std::uint16_t model, std::int64_t tokens,
-                                         bool has_others) {
-  if (!limits_.Has(model)) return {};
-  const ModelLimits::Ticket ticket = limits_.Take(model, tokens, has_others, SteadyUs());
+ModelLimits::Ticket Admission::Slot::TakeLimit(std::uint16_t model, std::int64_t tokens,
+                                               bool has_others) {
+  if (!call_.limits_.Has(model)) return {};
+  const ModelLimits::Ticket ticket = call_.limits_.Take(model, tokens, has_others, SteadyUs());
   if (ticket.granted) {
     model_ = model;
     ticket_ = ticket;
@@ -58,36 +58,36 @@ ModelLimits::Ticket Admission::TakeLimit(std::uint16_t model, std::int64_t token
   return ticket;
 }
 
-bool Admission::MustHold(std::int64_t amount_pico) {
-  if (standing_.accounts.empty()) return false;
-  if (amount_pico < 0) budgets_.CountUnpriced();
+bool Admission::Slot::MustHold(std::int64_t amount_pico) {
+  if (call_.standing_.accounts.empty()) return false;
+  if (amount_pico < 0) call_.budgets_.CountUnpriced();
   return amount_pico > 0;
 }
 
-void Admission::Hold(std::int64_t amount_pico, std::int64_t attempt_ms,
-                     std::function<void(Budgets::Answer)> answered) {
+void Admission::Slot::Hold(std::int64_t amount_pico, std::int64_t attempt_ms,
+                           std::function<void(Budgets::Answer)> answered) {
   const std::int64_t now_s = NowS();
   const std::int64_t lasts_s = attempt_ms / kMillisPerSecond + kGraceS;
-  budgets_.Reserve(standing_, amount_pico, now_s, now_s + lasts_s, std::move(answered));
+  call_.budgets_.Reserve(call_.standing_, amount_pico, now_s, now_s + lasts_s, std::move(answered));
 }
 
-void Admission::Ended(const ExchangeEnd& end, const AttemptRecord& attempt, bool one_key) {
+void Admission::Slot::Ended(const ExchangeEnd& end, const AttemptRecord& attempt, bool one_key) {
   if (model_ != kNone16) {
-    limits_.Settle(model_, ticket_, end, one_key, SteadyUs());
+    call_.limits_.Settle(model_, ticket_, end, one_key, SteadyUs());
     model_ = kNone16;
   }
   Settle(BilledPico(end, attempt, amount_pico_));
 }
 
-void Admission::Release() {
-  if (model_ != kNone16) limits_.GiveBack(model_, ticket_, SteadyUs());
+void Admission::Slot::Release() {
+  if (model_ != kNone16) call_.limits_.GiveBack(model_, ticket_, SteadyUs());
   model_ = kNone16;
   Settle(0);
 }
 
-void Admission::Settle(std::int64_t actual_pico) {
+void Admission::Slot::Settle(std::int64_t actual_pico) {
   if (!std::exchange(spends_, false)) return;
-  budgets_.Settle(standing_, std::exchange(hold_, 0), actual_pico, NowS());
+  call_.budgets_.Settle(call_.standing_, std::exchange(hold_, 0), actual_pico, NowS());
 }
 
 }  // namespace mlp::engine

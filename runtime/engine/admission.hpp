@@ -16,7 +16,7 @@
 
 namespace mlp::engine {
 
-/// Of one call; holds what one attempt took. Not thread-safe but for what it calls.
+/// Of one call. Not thread-safe but for what it calls.
 class Admission {
  public:
   /// Both outlive it.
@@ -27,42 +27,52 @@ class Admission {
   [[nodiscard]] std::optional<std::string> Enter(const Tables& tables, const LiveState& live,
                                                  const RequestView& request, DecideOptions options,
                                                  Decision& decision);
-
-  /// Takes a request and so many tokens of the model's limits. Where they are refused nothing is
-  /// taken.
-  [[nodiscard]] ModelLimits::Ticket TakeLimit(std::uint16_t model, std::int64_t tokens,
-                                              bool has_others);
-
-  /// Whether money must be held for an attempt that may cost so much; -1: its price is not known.
-  [[nodiscard]] bool MustHold(std::int64_t amount_pico);
-  /// Asks the budgets for it, for as long as the attempt may take; see Budgets::Reserve. One that
-  /// goes is given to Held.
-  void Hold(std::int64_t amount_pico, std::int64_t attempt_ms,
-            std::function<void(Budgets::Answer)> answered);
-  void Held(std::int64_t hold, std::int64_t amount_pico) {
-    hold_ = hold;
-    amount_pico_ = amount_pico;
-    spends_ = true;
-  }
-
-  /// An attempt was sent and ended so; `attempt` has its cost.
-  void Ended(const ExchangeEnd& end, const AttemptRecord& attempt, bool one_key);
-  /// It was not sent after all.
-  void Release();
   /// The call ends for want of money.
   void CountDenied() { budgets_.CountDenied(); }
 
- private:
-  void Settle(std::int64_t actual_pico);
+  /// What one attempt took.
+  class Slot {
+   public:
+    /// `call` outlives it.
+    explicit Slot(Admission& call) : call_(call) {}
 
+    /// Takes a request and so many tokens of the model's limits. Where they are refused nothing is
+    /// taken.
+    [[nodiscard]] ModelLimits::Ticket TakeLimit(std::uint16_t model, std::int64_t tokens,
+                                                bool has_others);
+
+    /// Whether money must be held for an attempt that may cost so much; -1: its price is not known.
+    [[nodiscard]] bool MustHold(std::int64_t amount_pico);
+    /// Asks the budgets for it, for as long as the attempt may take; see Budgets::Reserve. One that
+    /// goes is given to Held.
+    void Hold(std::int64_t amount_pico, std::int64_t attempt_ms,
+              std::function<void(Budgets::Answer)> answered);
+    void Held(std::int64_t hold, std::int64_t amount_pico) {
+      hold_ = hold;
+      amount_pico_ = amount_pico;
+      spends_ = true;
+    }
+
+    /// An attempt was sent and ended so; `attempt` has its cost.
+    void Ended(const ExchangeEnd& end, const AttemptRecord& attempt, bool one_key);
+    /// It was not sent after all.
+    void Release();
+
+   private:
+    void Settle(std::int64_t actual_pico);
+
+    Admission& call_;
+    std::uint16_t model_ = kNone16;  ///< whose limits `ticket_` is of; kNone16: nothing is taken
+    ModelLimits::Ticket ticket_;
+    std::int64_t hold_ = 0;
+    std::int64_t amount_pico_ = 0;
+    bool spends_ = false;  ///< budgets are to be told of the attempt's cost
+  };
+
+ private:
   ModelLimits& limits_;
   Budgets& budgets_;
   Standing standing_;
-  std::uint16_t model_ = kNone16;  ///< whose limits `ticket_` is of; kNone16: nothing is taken
-  ModelLimits::Ticket ticket_;
-  std::int64_t hold_ = 0;
-  std::int64_t amount_pico_ = 0;
-  bool spends_ = false;  ///< budgets are to be told of the attempt's cost
 };
 
 /// What an attempt is taken to have cost: what the provider's usage comes to; nothing where the

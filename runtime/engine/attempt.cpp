@@ -77,8 +77,7 @@ void NoteFailure(const ProviderReply& reply, AttemptRecord& attempt) {
   attempt.retry_after_ms = reply.retry_after_ms;
 }
 
-Reply MakeReply(ProviderReply reply, const CallRecord& record) {
-  const AttemptRecord& attempt = record.attempts.back();
+Reply MakeReply(ProviderReply reply, const AttemptRecord& attempt, const CallRecord& record) {
   Reply made;
   made.text = std::move(reply.text);
   made.tool_calls = std::move(reply.tool_calls);

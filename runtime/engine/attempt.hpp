@@ -33,8 +33,9 @@ void NoteReply(const HttpResponse& response, const ProviderReply& reply, Attempt
 /// What failed, in the provider's words.
 void NoteFailure(const ProviderReply& reply, AttemptRecord& attempt);
 
-/// What the caller is told of an answer; the last attempt of `record` brought it.
-[[nodiscard]] Reply MakeReply(ProviderReply reply, const CallRecord& record);
+/// What the caller is told of an answer; `attempt` of `record` brought it.
+[[nodiscard]] Reply MakeReply(ProviderReply reply, const AttemptRecord& attempt,
+                              const CallRecord& record);
 
 /// Whether an answer to this prompt may be kept and given again: the route says so for the request,
 /// and says when, or else the temperature is 0.

@@ -1,0 +1,66 @@
+#include "runtime/engine/call_frame.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "mlp/cost.hpp"
+#include "runtime/engine/clock.hpp"
+
+namespace mlp::engine {
+namespace {
+
+constexpr std::int64_t kMicrosPerMilli = 1'000;
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+
+/// The shorter of two times of which 0 means none.
+std::int64_t Earliest(std::int64_t a, std::int64_t b) {
+  if (a == 0 || b == 0) return a + b;
+  return std::min(a, b);
+}
+
+}  // namespace
+
+CallFrame::CallFrame(CallContext shared, const RequestView& request, const Prompt& asked,
+                     const CallOptions& wishes, std::uint64_t seed)
+    : context(std::move(shared)),
+      tables(context.policy.tables()),
+      codes(request.codes.begin(), request.codes.end()),
+      text_store(request.texts.begin(), request.texts.end()),
+      texts(text_store.begin(), text_store.end()),
+      sets(request.sets.begin(), request.sets.end()),
+      prompt(asked),
+      options(wishes),
+      random(seed) {}
+
+void CallFrame::LimitTimeAndCost() {
+  const std::int64_t deadline_ms = Earliest(route().deadline_ms, options.deadline_ms);
+  if (deadline_ms > 0) deadline_us = begun_us + deadline_ms * kMicrosPerMilli;
+  bound_pico = route().call_bound.pico_usd;
+  if (options.most_cost) bound_pico = std::min(bound_pico, options.most_cost->pico_usd);
+}
+
+std::int64_t CallFrame::RemainingMs() const {
+  if (deadline_us == INT64_MAX) return INT64_MAX;
+  return (deadline_us - SteadyUs()) / kMicrosPerMilli;
+}
+
+std::int64_t CallFrame::AttemptMs(std::uint32_t candidate) const {
+  const std::int64_t own = Earliest(route().attempt_ms, options.attempt_ms);
+  return Earliest(own, ProviderOf(candidate).total_ms);
+}
+
+std::int64_t CallFrame::InputTokens() const {
+  return tables.input_code == kNone16 ? 0 : codes[tables.input_code];
+}
+
+bool CallFrame::Affordable(std::uint32_t candidate, std::int64_t& most_pico) const {
+  most_pico = AttemptCostPico(tables, tables.rows[decision.candidates[candidate].row],
+                              WallUs() / kMicrosPerSecond, InputTokens(), decision.output_tokens,
+                              route().caches_prompts);
+  if (bound_pico == INT64_MAX) return true;
+  if (most_pico < 0) return false;
+  const std::optional<Money> total = CheckedAdd({record.cost_pico}, {most_pico});
+  return total && total->pico_usd <= bound_pico;
+}
+
+}  // namespace mlp::engine

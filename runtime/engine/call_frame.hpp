@@ -1,0 +1,82 @@
+// What the parts of one call share: what was asked, decided and recorded so far, and what time and
+// money are left.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mlp/client.hpp"
+#include "mlp/decide.hpp"
+#include "mlp/http_client.hpp"
+#include "mlp/record.hpp"
+#include "runtime/core/split_mix.hpp"
+#include "runtime/engine/budgets.hpp"
+#include "runtime/engine/cache/answers.hpp"
+#include "runtime/engine/health/health.hpp"
+#include "runtime/engine/model_limits.hpp"
+#include "runtime/engine/observe/observer.hpp"
+#include "runtime/engine/providers.hpp"
+
+namespace mlp::engine {
+
+/// What all calls of a client share, and `http`, where this one runs; outlives them.
+struct CallContext {
+  const Policy& policy;
+  const Providers& providers;
+  ModelLimits& limits;
+  Budgets& budgets;
+  Health& health;
+  Answers& answers;
+  Store* store;  ///< null: nothing is recorded
+  Observer& observer;
+  std::shared_ptr<HttpExecutor> http;
+};
+
+/// Touched where the call runs, but for `cancelled`.
+struct CallFrame {
+  /// The request is copied; `asked` lives until the end. `seed` is this call's own randomness.
+  CallFrame(CallContext shared, const RequestView& request, const Prompt& asked,
+            const CallOptions& wishes, std::uint64_t seed);
+  CallFrame(const CallFrame&) = delete;
+  CallFrame& operator=(const CallFrame&) = delete;
+
+  [[nodiscard]] RequestView request() const noexcept { return {codes, texts, sets}; }
+  /// Precondition for all that follows: the decision names a route.
+  [[nodiscard]] const RoutePlan& route() const noexcept { return tables.routes[decision.route]; }
+  [[nodiscard]] const Provider& ProviderOf(std::uint32_t candidate) const noexcept {
+    return tables.providers[tables.models[decision.candidates[candidate].model].provider];
+  }
+  /// The shorter one of the caller's and the route's wishes holds.
+  void LimitTimeAndCost();
+
+  [[nodiscard]] std::int64_t RemainingMs() const;
+  /// The most that an attempt at a candidate may take.
+  [[nodiscard]] std::int64_t AttemptMs(std::uint32_t candidate) const;
+  [[nodiscard]] std::int64_t InputTokens() const;
+  /// Whether the call's bound has room for the most that an attempt at a candidate may cost, which
+  /// is `most_pico` (-1: not known).
+  [[nodiscard]] bool Affordable(std::uint32_t candidate, std::int64_t& most_pico) const;
+
+  const CallContext context;
+  const Tables& tables;
+  const std::vector<std::int32_t> codes;
+  const std::vector<std::string> text_store;
+  std::vector<std::string_view> texts;
+  const std::vector<std::uint64_t> sets;
+  const Prompt& prompt;
+  const CallOptions options;
+  SplitMix64 random;
+  Decision decision;
+  CallRecord record;
+  std::int64_t begun_us = 0;  ///< steady clock
+  std::int64_t deadline_us = INT64_MAX;
+  std::int64_t bound_pico = INT64_MAX;
+  bool streams = false;  ///< models that can are asked for pieces
+  std::atomic<bool> cancelled{false};
+};
+
+}  // namespace mlp::engine

@@ -1,0 +1,163 @@
+#include "runtime/engine/leg.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "mlp/cost.hpp"
+#include "runtime/engine/attempt.hpp"
+#include "runtime/engine/clock.hpp"
+#include "runtime/engine/health/fail_open.hpp"
+
+namespace mlp::engine {
+namespace {
+
+constexpr std::string_view kStreaming = "streaming";
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+
+}  // namespace
+
+bool Leg::Name(std::uint32_t candidate, AttemptKind kind, std::int64_t waited_us) {
+  candidate_ = candidate;
+  pending_ = NameAttempt(frame_.tables, frame_.decision.candidates[candidate]);
+  pending_.kind = kind;
+  pending_.waited_us = waited_us;
+  return frame_.Affordable(candidate, pending_.reserved_pico);
+}
+
+Leg::Leave Leg::Admit(bool forced, bool has_others) {
+  const Candidate& candidate = frame_.decision.candidates[candidate_];
+  Health& health = frame_.context.health;
+  access_ = frame_.context.providers.At(frame_.tables.endpoints[candidate.endpoint]);
+  if (access_.protocol == nullptr || access_.key_missing) return {};  // Send asks nobody
+  lease_ = forced ? health.Force(candidate.model, SteadyUs())
+                  : health.Admit(candidate.model, SteadyUs(), frame_.AttemptMs(candidate_));
+  if (!lease_->ok()) {
+    std::string why = DescribeRefusal(frame_.tables.models[candidate.model], *lease_);
+    lease_.reset();
+    return {.kind = Leave::Kind::kLeftAlone, .why = std::move(why)};
+  }
+  const std::int64_t output =
+      frame_.tables.output_code == kNone16 ? 0 : frame_.decision.output_tokens;
+  const ModelLimits::Ticket ticket =
+      slot_.TakeLimit(candidate.model, frame_.InputTokens() + output, has_others);
+  if (!ticket.granted) {
+    ReturnLease();
+    return {.kind = Leave::Kind::kLimited, .ticket = ticket};
+  }
+  if (slot_.MustHold(pending_.reserved_pico)) return {.kind = Leave::Kind::kMustHold};
+  return {};
+}
+
+void Leg::AskBudgets(std::function<void(Budgets::Answer)> answered) {
+  slot_.Hold(pending_.reserved_pico, std::min(frame_.AttemptMs(candidate_), frame_.RemainingMs()),
+             std::move(answered));
+}
+
+void Leg::Drop() {
+  slot_.Release();
+  ReturnLease();
+}
+
+void Leg::ReturnLease() {
+  if (lease_ && lease_->ok()) frame_.context.health.Return(*lease_, SteadyUs());
+  lease_.reset();
+}
+
+void Leg::Refuse(const ProviderReply& reply) {
+  std::vector<AttemptRecord>& attempts = frame_.record.attempts;
+  pending_.number = static_cast<std::uint32_t>(attempts.size());
+  pending_.started_us = WallUs();
+  NoteFailure(reply, pending_);
+  index_ = attempts.size();
+  attempts.push_back(std::move(pending_));
+}
+
+std::optional<ProviderReply> Leg::Send(bool in_pieces, Exchange::Listener listener) {
+  if (access_.protocol == nullptr || access_.key_missing) {
+    ProviderReply reply;
+    reply.error_class = access_.key_missing ? ErrorClass::kAuth : ErrorClass::kInvalidRequest;
+    reply.rule = access_.key_missing ? "no key in the environment" : "no such protocol registered";
+    Refuse(reply);
+    Tell(reply);
+    return reply;
+  }
+  std::vector<AttemptRecord>& attempts = frame_.record.attempts;
+  pending_.number = static_cast<std::uint32_t>(attempts.size());
+  pending_.started_us = WallUs();
+  index_ = attempts.size();
+  attempts.push_back(std::move(pending_));
+
+  const Candidate& candidate = frame_.decision.candidates[candidate_];
+  const Provider& provider = frame_.ProviderOf(candidate_);
+  ExchangePlan plan{
+      .protocol = access_.protocol,
+      .wire = MakeWireCall(frame_.tables, frame_.decision, candidate, access_, frame_.prompt),
+      .headers = access_.headers,
+      .span = frame_.prompt.trace_headers.empty() ? 0 : frame_.random(),
+      .connect_ms = provider.connect_ms,
+      .first_token_ms = provider.first_token_ms,
+      .between_tokens_ms = provider.between_tokens_ms,
+      // A wait for admission may have used up what was left.
+      .total_ms =
+          std::max<std::int64_t>(std::min(frame_.AttemptMs(candidate_), frame_.RemainingMs()), 1)};
+  plan.wire.stream =
+      in_pieces && Can(frame_.tables, frame_.tables.models[candidate.model], kStreaming);
+  HttpExecutor& http = *frame_.context.http;
+  const std::uint64_t transfer = std::make_shared<Exchange>(plan, std::move(listener))->Send(http);
+  std::uint64_t known =
+      transfer_.load();  // a later attempt may have begun on the I/O thread already
+  while (known < transfer && !transfer_.compare_exchange_weak(known, transfer)) {
+  }
+  if (frame_.cancelled.load()) http.Cancel(transfer);
+  return std::nullopt;
+}
+
+void Leg::Close(ExchangeEnd& end) {
+  ProviderReply& reply = end.reply;
+  AttemptRecord& one = attempt();
+  NoteReply(end.response, reply, one);
+  Settle(reply);
+  // Tokens that nobody counted were made, and are likely to be billed.
+  if (end.broke_off && !reply.usage.reported) one.priced = false;
+  if (reply.error_class == ErrorClass::kNone) {
+    one.finish = ToString(reply.finish);
+  } else {
+    NoteFailure(reply, one);
+  }
+  const Providers& providers = frame_.context.providers;
+  providers.Note(access_, reply);
+  slot_.Ended(end, one, providers.key_count(access_.provider) < 2);
+  Tell(reply);
+}
+
+void Leg::Settle(const ProviderReply& reply) {
+  if (!reply.usage.reported) return;
+  AttemptRecord& one = attempt();
+  const Candidate& candidate = frame_.decision.candidates[candidate_];
+  one.cost_pico = SettleCost(frame_.tables, candidate.model, candidate.endpoint,
+                             one.started_us / kMicrosPerSecond, reply.usage, one.priced)
+                      .pico_usd;
+  CallRecord& record = frame_.record;
+  record.cost_pico =
+      CheckedAdd({record.cost_pico}, {one.cost_pico}).value_or(Money{INT64_MAX}).pico_usd;
+}
+
+void Leg::Tell(const ProviderReply& reply) {
+  frame_.context.observer.keys().Count(access_.provider, access_.key_index, reply.error_class);
+  if (!lease_) return;
+  const AttemptRecord& one = attempt();
+  const Health::End end{.error_class = one.error_class,
+                        .retry_after_ms = reply.retry_after_ms,
+                        .never_fits = reply.never_fits,
+                        .of_one_key = HasOtherKey(reply.error_class),
+                        .latency_us = one.latency_us,
+                        .first_byte_us = one.first_byte_us,
+                        .prompt_tokens = reply.usage.prompt(),
+                        .output_tokens = reply.usage.completion()};
+  frame_.context.health.Report(*lease_, end, SteadyUs());
+  lease_.reset();
+}
+
+void Leg::Cancel() { frame_.context.http->Cancel(transfer_.load()); }
+
+}  // namespace mlp::engine
