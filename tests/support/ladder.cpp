@@ -47,7 +47,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {"runtime/core", "cpu"},
     {"runtime/store", "runtime/core sqlite posix"},
     {"runtime/transport", "runtime/core curl posix"},
-    {"runtime/engine", "runtime/core runtime/store runtime/transport posix"},
+    {"runtime/engine", "runtime/core runtime/store runtime/transport posix valijson"},
     {"runtime/report", "runtime/core runtime/store"},
     {"runtime/loader",
      "compiler/pipeline compiler/diag compiler/diagram compiler/source runtime/core "
@@ -81,6 +81,7 @@ constexpr std::array kLibraries = std::to_array<Library>({
     {"sqlite3.h", "sqlite"},
     {"curl/", "curl"},
     {"CLI/", "cli11"},
+    {"valijson/", "valijson"},
     {"cpuid.h", "cpu"},
     {"immintrin.h", "cpu"},
     {"sys/", "posix"},
