@@ -27,6 +27,11 @@ void MoneySum::Add(const MoneySum& other) noexcept {
   Add(Money{other.pico_});
 }
 
+void MoneySum::Subtract(const MoneySum& other) noexcept {
+  usd_ -= other.usd_;
+  Add(Money{-other.pico_});
+}
+
 std::string MoneySum::Decimal() const {
   const bool negative = usd_ < 0;
   const std::int64_t usd = negative && pico_ > 0 ? -(usd_ + 1) : (negative ? -usd_ : usd_);

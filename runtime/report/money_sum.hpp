@@ -12,6 +12,7 @@ class MoneySum {
  public:
   void Add(Money amount) noexcept;
   void Add(const MoneySum& other) noexcept;
+  void Subtract(const MoneySum& other) noexcept;
 
   /// The exact decimal without a sign of currency, at least two decimals: `12.345`, `0.00`.
   [[nodiscard]] std::string Decimal() const;

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     mlp::tools::AddCallCommand(app, exit_code);
     mlp::AddReportCommand(app, exit_code);
     mlp::tools::AddMetricsCommand(app, exit_code);
+    mlp::tools::AddReplayCommand(app, exit_code);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
