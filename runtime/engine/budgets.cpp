@@ -38,17 +38,9 @@ std::uint32_t HoldPpm(const Budget& budget) {
 
 }  // namespace
 
-Budgets::Budgets(const Policy& policy, const std::string& path, BudgetListener listener,
-                 std::vector<std::string>& warnings)
-    : policy_(policy), tables_(policy.tables()), listener_(std::move(listener)) {
-  if (tables_.budgets.empty()) return;
-  Result<std::unique_ptr<Ledger>> ledger = Ledger::Open(path.empty() ? ":memory:" : path);
-  if (ledger.ok()) {
-    ledger_ = std::move(ledger).value();
-  } else {
-    trouble_ = ledger.error().context;
-    warnings.push_back(fmt::format("budgets: {}; calls go on and nothing is held", trouble_));
-  }
+Budgets::Budgets(const Policy& policy, BudgetBook& book, std::vector<std::string>& warnings)
+    : policy_(policy), tables_(policy.tables()), book_(book) {
+  if (!tables_.budgets.empty()) ledger_ = book.Open(warnings);
 }
 
 LedgerAccount Budgets::AccountOf(const Budget& budget, const RequestView& request) const {
@@ -105,16 +97,16 @@ void Budgets::Restrict(const Standing& standing, const RequestView& request, std
 void Budgets::Reserve(const Standing& standing, std::int64_t amount_pico, std::int64_t now_s,
                       std::int64_t expires_s, std::function<void(Answer)> answered) {
   if (ledger_ == nullptr) {
-    unheld_.fetch_add(1, std::memory_order_relaxed);
+    book_.unheld.fetch_add(1, std::memory_order_relaxed);
     answered({});
     return;
   }
   ledger_->Reserve(
       standing.accounts, amount_pico, now_s, expires_s,
-      [this, accounts = standing.accounts, now_s,
+      [&book = book_, accounts = standing.accounts, now_s,
        answered = std::move(answered)](const Result<LedgerFile::Grant>& grant) {
         if (!grant.ok()) {
-          unheld_.fetch_add(1, std::memory_order_relaxed);
+          book.unheld.fetch_add(1, std::memory_order_relaxed);
           answered({});
         } else if (grant->ok()) {
           answered({.hold = grant->id});
@@ -135,24 +127,21 @@ void Budgets::Settle(const Standing& standing, std::int64_t hold, std::int64_t a
 
 void Budgets::Book(const Standing& standing, std::int64_t actual_pico, std::int64_t now_s) {
   if (ledger_ == nullptr) {
-    CountLost(actual_pico);
+    book_.CountLost(actual_pico);
     return;
   }
   std::vector<LedgerAccount> accounts = standing.accounts;
   for (LedgerAccount& account : accounts) account.hold_ppm = kHoldAny;
-  ledger_->Reserve(std::move(accounts), actual_pico, now_s, now_s,
-                   [this, actual_pico](const Result<LedgerFile::Grant>& grant) {
-                     if (grant.ok() && grant->ok()) {
-                       ledger_->Settle(grant->id, actual_pico);
-                     } else {
-                       CountLost(actual_pico);
-                     }
-                   });
-}
-
-void Budgets::CountLost(std::int64_t pico) noexcept {
-  lost_.fetch_add(1, std::memory_order_relaxed);
-  lost_pico_.fetch_add(pico, std::memory_order_relaxed);
+  // Not of this object: its policy may be gone when the ledger comes to it.
+  ledger_->Reserve(
+      std::move(accounts), actual_pico, now_s, now_s,
+      [&book = book_, ledger = ledger_, actual_pico](const Result<LedgerFile::Grant>& grant) {
+        if (grant.ok() && grant->ok()) {
+          ledger->Settle(grant->id, actual_pico);
+        } else {
+          book.CountLost(actual_pico);
+        }
+      });
 }
 
 std::vector<BudgetState> Budgets::States(std::int64_t now_s) {
@@ -203,7 +192,7 @@ std::vector<BudgetState> Budgets::States(std::int64_t now_s) {
 }
 
 void Budgets::Watch(std::int64_t now_s) {
-  if (ledger_ == nullptr || !listener_) return;
+  if (ledger_ == nullptr || !book_.listener) return;
   const LedgerStats stats = ledger_->stats();
   const std::uint64_t changes = stats.reserved + stats.settled + stats.expired + stats.sweeps;
   if (changes == watched_ && watched_day_s_ == DayStart(now_s)) return;
@@ -215,10 +204,7 @@ void Budgets::Watch(std::int64_t now_s) {
 void Budgets::Tell(const Ledger::Use& use, std::int64_t now_s) {
   const Budget* const budget = Find(use.account.budget);
   if (budget == nullptr) return;
-  std::vector<std::int64_t>& until = told_until_[{use.account.budget, use.account.value}];
-  until.resize(budget->steps.size() * 2, INT64_MIN);
-  for (std::size_t i = 0; i < budget->steps.size(); ++i) {
-    const BudgetStep& step = budget->steps[i];
+  for (const BudgetStep& step : budget->steps) {
     for (const bool month : {false, true}) {
       const bool deny = step.action == BudgetAction::kDeny;
       const std::int64_t spent = month ? use.use.month_spent_pico : use.use.day_spent_pico;
@@ -226,8 +212,15 @@ void Budgets::Tell(const Ledger::Use& use, std::int64_t now_s) {
       const Money used{deny ? spent : spent + reserved};
       const Money limit = month ? budget->per_month : budget->per_day;
       const std::uint32_t used_ppm = SharePpm(used.pico_usd, limit.pico_usd);
-      std::int64_t& told = until[i * 2 + (month ? 1 : 0)];
-      if (limit.pico_usd == INT64_MAX || used_ppm < step.at_ppm || now_s < told) continue;
+      if (limit.pico_usd == INT64_MAX || used_ppm < step.at_ppm) continue;
+      const bool alerts = step.action == BudgetAction::kAlert;
+      std::int64_t& told =
+          book_.told_until
+              .try_emplace({use.account.budget, use.account.value, step.at_ppm, step.action,
+                            std::string(alerts ? tables_.alerts[step.alert].name : ""), month},
+                           INT64_MIN)
+              .first->second;
+      if (now_s < told) continue;
       told = month ? MonthEnd(now_s) : DayEnd(now_s);
       BudgetNotice notice{.budget = use.account.budget,
                           .value = use.account.value,
@@ -239,27 +232,10 @@ void Budgets::Tell(const Ledger::Use& use, std::int64_t now_s) {
                           .used = used,
                           .limit = limit,
                           .resets_s = told};
-      if (step.action == BudgetAction::kAlert) notice.alert = tables_.alerts[step.alert].name;
-      listener_(notice);
+      if (alerts) notice.alert = tables_.alerts[step.alert].name;
+      book_.listener(notice);
     }
   }
-}
-
-BudgetStats Budgets::stats() const {
-  BudgetStats stats;
-  stats.denied = denied_.load(std::memory_order_relaxed);
-  stats.unheld = unheld_.load(std::memory_order_relaxed);
-  stats.lost = lost_.load(std::memory_order_relaxed);
-  stats.lost_cost = {lost_pico_.load(std::memory_order_relaxed)};
-  stats.unpriced = unpriced_.load(std::memory_order_relaxed);
-  stats.last_error = trouble_;
-  if (ledger_ == nullptr) return stats;
-  LedgerStats ledger = ledger_->stats();
-  stats.held = ledger.reserved;
-  stats.expired = ledger.expired;
-  stats.unsettled = ledger.waiting;
-  stats.last_error = std::move(ledger.last_error);
-  return stats;
 }
 
 }  // namespace mlp::engine

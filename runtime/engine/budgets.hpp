@@ -2,20 +2,16 @@
 // the money that it holds in them.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "mlp/budgets.hpp"
 #include "mlp/decide.hpp"
 #include "mlp/policy.hpp"
+#include "runtime/engine/budget_book.hpp"
 #include "runtime/store/ledger.hpp"
 
 namespace mlp::engine {
@@ -32,11 +28,9 @@ struct Standing {
 /// Thread-safe. Instants are seconds since 1970 UTC.
 class Budgets {
  public:
-  /// `path` of the ledger; empty: it is kept in memory, for as long as this object lives. Appends
-  /// to `warnings` where the file does not open: then calls go on and what they cost is counted as
-  /// lost. Opens nothing for a policy without budgets. `policy` must outlive it.
-  Budgets(const Policy& policy, const std::string& path, BudgetListener listener,
-          std::vector<std::string>& warnings);
+  /// `book` and `policy` outlive it, the book also what Settle still has to write. Opens the ledger
+  /// where the policy has budgets; see BudgetBook::Open.
+  Budgets(const Policy& policy, BudgetBook& book, std::vector<std::string>& warnings);
 
   [[nodiscard]] bool any() const noexcept { return !tables_.budgets.empty(); }
   /// No I/O. Precondition: every code of the request is within its attribute's size.
@@ -59,39 +53,28 @@ class Budgets {
   void Settle(const Standing& standing, std::int64_t hold, std::int64_t actual_pico,
               std::int64_t now_s);
 
-  void CountUnpriced() noexcept { unpriced_.fetch_add(1, std::memory_order_relaxed); }
-  void CountDenied() noexcept { denied_.fetch_add(1, std::memory_order_relaxed); }
+  void CountUnpriced() noexcept { book_.unpriced.fetch_add(1, std::memory_order_relaxed); }
+  void CountDenied() noexcept { book_.denied.fetch_add(1, std::memory_order_relaxed); }
 
   /// Tells the listener of the steps that are reached anew. For one thread, the control loop's.
   void Watch(std::int64_t now_s);
   /// Of every budget and value that a request of this process fell under this month; budgets with
   /// one ledger for all always.
   [[nodiscard]] std::vector<BudgetState> States(std::int64_t now_s);
-  [[nodiscard]] BudgetStats stats() const;
-  /// See Ledger::Flush.
-  Status Flush() { return ledger_ == nullptr ? Status(Done{}) : ledger_->Flush(); }
 
  private:
   [[nodiscard]] LedgerAccount AccountOf(const Budget& budget, const RequestView& request) const;
   [[nodiscard]] const Budget* Find(const std::string& name) const;
   void Tell(const Ledger::Use& use, std::int64_t now_s);
   void Book(const Standing& standing, std::int64_t actual_pico, std::int64_t now_s);
-  void CountLost(std::int64_t pico) noexcept;
 
   const Policy& policy_;
   const Tables& tables_;
-  const BudgetListener listener_;
-  std::string trouble_;  ///< why there is no ledger
-  std::atomic<std::uint64_t> denied_{0};
-  std::atomic<std::uint64_t> unheld_{0};
-  std::atomic<std::uint64_t> lost_{0};
-  std::atomic<std::int64_t> lost_pico_{0};
-  std::atomic<std::uint64_t> unpriced_{0};
-  // Watch's own: until when each step of a budget's value is told, for day and month.
-  std::map<std::pair<std::string, std::string>, std::vector<std::int64_t>> told_until_;
+  BudgetBook& book_;
+  Ledger* ledger_ = nullptr;  ///< the book's; null where it did not open
+  // Watch's own.
   std::uint64_t watched_ = 0;
   std::int64_t watched_day_s_ = 0;
-  std::unique_ptr<Ledger> ledger_;  ///< null where it did not open; last: its thread calls back
 };
 
 }  // namespace mlp::engine

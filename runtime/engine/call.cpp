@@ -22,7 +22,7 @@ Call::Call(CallContext context, const RequestView& request, const Prompt& prompt
     : frame_(std::move(context), request, prompt, options, seed),
       delivery_(std::move(handler),
                 report == Report::kPieces && options.streaming != Streaming::kOff),
-      admission_(frame_.context.limits, frame_.context.budgets),
+      admission_(frame_.state.limits, frame_.state.budgets),
       cache_(frame_.context.answers),
       chain_(frame_),
       leg_(frame_, admission_) {}
@@ -42,7 +42,7 @@ void Call::OpenRecord() {
 
 bool Call::Decided() {
   const Tables& tables = frame_.tables;
-  const CallContext& context = frame_.context;
+  const Policy& policy = *frame_.state.policy;
   const RequestView request = frame_.request();
   CallRecord& record = frame_.record;
   Decision& decision = frame_.decision;
@@ -55,7 +55,7 @@ bool Call::Decided() {
   std::unique_ptr<LiveState> fail_open;
   const auto before = std::chrono::steady_clock::now();
   const DecideOptions how{.draw = frame_.random()};
-  decision = Decide(tables, context.policy.live(), request, how);
+  decision = Decide(tables, policy.live(), request, how);
   record.decide_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
                          std::chrono::steady_clock::now() - before)
                          .count();
@@ -64,14 +64,14 @@ bool Call::Decided() {
     record.unit_hash = UnitHash(tables, request);
   }
   if (decision.route != kNone16) record.route = tables.routes[decision.route].name;
-  if (context.health.any_down()) {
-    record.skipped = DescribeDown(tables, decision, context.health);
+  if (frame_.state.health.any_down()) {
+    record.skipped = DescribeDown(tables, decision, frame_.state.health);
     if (decision.outcome == DecisionOutcome::kNoCandidate && !record.skipped.empty()) {
-      fail_open = LiveUnlessTakenDown(context.policy, context.health);
+      fail_open = LiveUnlessTakenDown(policy, frame_.state.health);
       decision = Decide(tables, *fail_open, request, how);
     }
   }
-  const LiveState& live = fail_open ? *fail_open : context.policy.live();
+  const LiveState& live = fail_open ? *fail_open : policy.live();
   if (std::optional<std::string> denial = admission_.Enter(tables, live, request, how, decision)) {
     Fail(ErrorClass::kBudgetExhausted, *std::move(denial));
     return false;
@@ -81,7 +81,7 @@ bool Call::Decided() {
     Fail(error.error_class, std::move(error.context));
     return false;
   }
-  record.arms = DescribeArms(tables, context.policy.live(), request, decision);
+  record.arms = DescribeArms(tables, policy.live(), request, decision);
   return true;
 }
 
@@ -169,7 +169,7 @@ void Call::Record(ErrorClass outcome, std::string_view reply, std::string_view c
   CallRecord& record = frame_.record;
   record.outcome = outcome;
   record.duration_us = SteadyUs() - frame_.begun_us;
-  frame_.context.observer.CallEnded({record, frame_.prompt, reply, context});
+  frame_.state.observer.CallEnded({record, frame_.prompt, reply, context});
   if (frame_.context.store != nullptr) frame_.context.store->Append(std::move(record));
 }
 

@@ -144,7 +144,7 @@ void Call::TryClosedOff(AttemptKind kind) {
   const std::int64_t waited_us = leg_.pending().waited_us;
   // One that asked to be left alone.
   if (*wait_us > 0 &&
-      !frame_.context.health.ClosedOff(frame_.decision.candidates[chain_.candidate()].model)) {
+      !frame_.state.health.ClosedOff(frame_.decision.candidates[chain_.candidate()].model)) {
     const LimitRefusal refusal{.wait_ms = MillisOf(*wait_us),
                                .waited_ms = waited_us / kMicrosPerMilli};
     const NextStep next = AfterLimit(frame_.route(), refusal, chain_.State());

@@ -23,7 +23,8 @@ std::int64_t Earliest(std::int64_t a, std::int64_t b) {
 CallFrame::CallFrame(CallContext shared, const RequestView& request, const Prompt& asked,
                      const CallOptions& wishes, std::uint64_t seed)
     : context(std::move(shared)),
-      tables(context.policy.tables()),
+      state(*context.state),
+      tables(state.tables()),
       codes(request.codes.begin(), request.codes.end()),
       text_store(request.texts.begin(), request.texts.end()),
       texts(text_store.begin(), text_store.end()),

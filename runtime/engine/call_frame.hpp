@@ -14,25 +14,17 @@
 #include "mlp/http_client.hpp"
 #include "mlp/record.hpp"
 #include "runtime/core/split_mix.hpp"
-#include "runtime/engine/budgets.hpp"
 #include "runtime/engine/cache/answers.hpp"
-#include "runtime/engine/health/health.hpp"
-#include "runtime/engine/model_limits.hpp"
-#include "runtime/engine/observe/observer.hpp"
-#include "runtime/engine/providers.hpp"
+#include "runtime/engine/policy_state.hpp"
 
 namespace mlp::engine {
 
-/// What all calls of a client share, and `http`, where this one runs; outlives them.
+/// The policy that a call begins and ends under, what all calls of a client share (it outlives
+/// them), and `http`, where this one runs.
 struct CallContext {
-  const Policy& policy;
-  const Providers& providers;
-  ModelLimits& limits;
-  Budgets& budgets;
-  Health& health;
+  std::shared_ptr<PolicyState> state;
   Answers& answers;
   Store* store;  ///< null: nothing is recorded
-  Observer& observer;
   std::shared_ptr<HttpExecutor> http;
 };
 
@@ -62,6 +54,7 @@ struct CallFrame {
   [[nodiscard]] bool Affordable(std::uint32_t candidate, std::int64_t& most_pico) const;
 
   const CallContext context;
+  PolicyState& state;
   const Tables& tables;
   const std::vector<std::int32_t> codes;
   const std::vector<std::string> text_store;

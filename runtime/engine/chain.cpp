@@ -13,7 +13,7 @@ ChainState Chain::State() const {
   state.remaining_ms = frame_.RemainingMs();
   state.attempt_ms = frame_.AttemptMs(candidate_);
   state.closed_off =
-      !forced_ && frame_.context.health.ClosedOff(frame_.decision.candidates[candidate_].model);
+      !forced_ && frame_.state.health.ClosedOff(frame_.decision.candidates[candidate_].model);
   return state;
 }
 
@@ -29,7 +29,7 @@ bool Chain::NextCheaper(std::int64_t refused_pico) {
 }
 
 std::optional<std::int64_t> Chain::KeepWhoReopensFirst() {
-  Health& health = frame_.context.health;
+  Health& health = frame_.state.health;
   const std::int64_t now_us = SteadyUs();
   const auto chosen = ReopensFirst(frame_.decision, health, now_us);
   if (!chosen) return std::nullopt;

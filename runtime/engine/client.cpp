@@ -15,12 +15,8 @@
 #include "runtime/engine/call.hpp"
 #include "runtime/engine/caller_loop.hpp"
 #include "runtime/engine/clock.hpp"
-#include "runtime/engine/control_loop.hpp"
-#include "runtime/engine/health/health.hpp"
-#include "runtime/engine/health/probes.hpp"
-#include "runtime/engine/observe/observer.hpp"
-#include "runtime/engine/operator_watch.hpp"
-#include "runtime/engine/providers.hpp"
+#include "runtime/engine/policy_loader.hpp"
+#include "runtime/engine/policy_state.hpp"
 
 namespace mlp {
 namespace {
@@ -37,19 +33,17 @@ std::uint64_t SystemSeed() {
 class Client::Impl {
  public:
   Impl(const Policy& policy, const ClientOptions& options)
-      : policy_(policy),
+      : linked_(policy),
+        options_(options),
         secrets_(options.secret),
-        providers_(policy.tables(), options, secrets_, warnings_),
-        limits_(policy.tables()),
         answers_(options.cache, engine::WallUs() / 1'000'000, warnings_),
-        budgets_(policy, options.store.empty() ? std::string() : options.store + ".ledger",
-                 Listening(options.on_budget), warnings_),
+        book_(options.store.empty() ? std::string() : options.store + ".ledger",
+              Listening(options.on_budget)),
         seed_(options.seed == 0 ? SystemSeed() : options.seed),
-        observer_(policy.tables(), options, secrets_, Mix(seed_ + 2), warnings_),
-        look_us_(std::max<std::int64_t>(options.alerts.interval_ms, 1) * 1'000),
-        health_(policy, options.health, Mix(seed_), engine::SteadyUs()),
-        probes_(policy.tables(), providers_, health_, Mix(seed_ + 1)),
-        control_(policy, health_, options.health.control_ms) {
+        look_us_(std::max<std::int64_t>(options.alerts.interval_ms, 1) * 1'000) {
+    state_ = std::make_shared<engine::PolicyState>(
+        std::shared_ptr<const Policy>(std::shared_ptr<void>(), &policy), Ground(), nullptr,
+        warnings_);
     if (!options.store.empty()) {
       Result<std::unique_ptr<Store>> store = Store::Open(options.store, options.store_options);
       if (store.ok()) {
@@ -59,18 +53,8 @@ class Client::Impl {
             fmt::format("store: {}; calls go on unrecorded", store.error().context));
       }
     }
-    if (!options.store.empty()) {
-      watch_ = std::make_unique<engine::OperatorWatch>(
-          policy.tables(), health_, options.store + ".ledger", options.health.operator_ms);
-      for (const OperatorDown& down : Report().unknown_names) {
-        warnings_.push_back(
-            fmt::format("`{}` is taken down by {}, and policy `{}` has no such model or provider",
-                        down.name, down.who, policy.tables().name));
-      }
-    }
-    if (options.health.probes) probes_.Start(http_);
     http_.After(0, [this] { WatchBudgets(); });
-    if (observer_.watches()) http_.After(0, [this] { Look(); });
+    Enforce(state_);
   }
 
   ~Impl() {
@@ -106,6 +90,38 @@ class Client::Impl {
         [kept, on_event = std::move(on_event)](Event event) { on_event(std::move(event)); });
   }
 
+  Result<std::vector<std::string>> Load(const std::string& file) {
+    const engine::PolicyLoader loader = engine::GetPolicyLoader();
+    if (loader == nullptr) {
+      return Error{
+          ErrorClass::kInvalidRequest,
+          fmt::format("{}: policies are loaded by the target mlp::loader, and this program "
+                      "is not linked with it",
+                      file)};
+    }
+    const std::lock_guard lock(load_mutex_);
+    Result<std::shared_ptr<const Policy>> policy = loader(file);
+    if (!policy.ok()) return policy.error();
+    const std::string difference = engine::SchemaDifference(linked_.tables(), (*policy)->tables());
+    if (!difference.empty()) {
+      return Error{ErrorClass::kInvalidRequest,
+                   fmt::format("{}: its requests are not those that this program makes: {}", file,
+                               difference)};
+    }
+    ++loads_;
+    std::vector<std::string> warnings;
+    const std::shared_ptr<engine::PolicyState> before = State();
+    before->Retire();
+    const auto next =
+        std::make_shared<engine::PolicyState>(*std::move(policy), Ground(), before.get(), warnings);
+    {
+      const std::lock_guard state_lock(state_mutex_);
+      state_ = next;
+    }
+    Enforce(next);
+    return warnings;
+  }
+
   void Cancel(std::uint64_t id) {
     std::shared_ptr<engine::Call> call;
     {
@@ -118,32 +134,28 @@ class Client::Impl {
   }
 
   Status Flush() {
-    Status ledger = budgets_.Flush();
+    Status ledger = book_.Flush();
     answers_.Flush();
     Status store = store_ == nullptr ? Status(Done{}) : store_->Flush();
     return store ? ledger : store;
   }
-  std::vector<BudgetState> budgets() { return budgets_.States(engine::WallUs() / 1'000'000); }
-  BudgetStats budget_stats() const { return budgets_.stats(); }
+  std::vector<BudgetState> budgets() const {
+    return State()->budgets.States(engine::WallUs() / 1'000'000);
+  }
+  BudgetStats budget_stats() const { return book_.stats(); }
   CacheStats cache_stats() const { return answers_.stats(); }
   StoreStats store_stats() const { return store_ == nullptr ? StoreStats{} : store_->stats(); }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
-  HealthReport Report() {
-    HealthReport report;
-    const std::int64_t now_us = engine::SteadyUs();
-    health_.Describe(report, now_us, engine::WallUs() - now_us);
-    probes_.Describe(report);
-    if (watch_ != nullptr) watch_->Describe(report);
-    return report;
-  }
+  HealthReport Report() const { return State()->Report(); }
 
   std::string Metrics() {
-    const HealthReport health = Report();
-    const std::vector<BudgetState> states = budgets();
+    const std::shared_ptr<engine::PolicyState> state = State();
+    const HealthReport health = state->Report();
+    const std::vector<BudgetState> states = state->budgets.States(engine::WallUs() / 1'000'000);
     const BudgetStats budgets = budget_stats();
     const StoreStats store = store_stats();
-    return observer_.Metrics({health, states, budgets, store, InFlight()});
+    return state->observer.Metrics({health, states, budgets, store, InFlight()});
   }
 
  private:
@@ -153,9 +165,8 @@ class Client::Impl {
                       OnEvent on_event) {
     const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
     auto call = std::make_shared<engine::Call>(
-        engine::CallContext{policy_, providers_, limits_, budgets_, health_, answers_, store_.get(),
-                            observer_, std::move(http)},
-        request, prompt, options, Mix(seed_ + id * 0x9E3779B97F4A7C15), report,
+        engine::CallContext{State(), answers_, store_.get(), std::move(http)}, request, prompt,
+        options, Mix(seed_ + id * 0x9E3779B97F4A7C15), report,
         [this, id, on_event = std::move(on_event)](Event event) {
           const bool ends = event.kind == Event::Kind::kReply || event.kind == Event::Kind::kError;
           on_event(std::move(event));
@@ -172,25 +183,40 @@ class Client::Impl {
     return id;
   }
 
-  /// On the I/O thread.
+  [[nodiscard]] std::shared_ptr<engine::PolicyState> State() const {
+    const std::lock_guard lock(state_mutex_);
+    return state_;
+  }
+
+  [[nodiscard]] engine::PolicyGround Ground() {
+    return {options_, secrets_, book_, seed_ + loads_ * 3};
+  }
+
+  /// What a policy in force does by itself.
+  void Enforce(const std::shared_ptr<engine::PolicyState>& state) {
+    if (options_.health.probes) state->probes.Start(http_, state);
+    if (state->observer.watches() && !looks_.exchange(true)) http_.After(0, [this] { Look(); });
+  }
+
+  /// On the I/O thread, as all that follows.
   void WatchBudgets() {
-    budgets_.Watch(engine::WallUs() / 1'000'000);
+    State()->budgets.Watch(engine::WallUs() / 1'000'000);
     http_.After(kBudgetIntervalUs, [this] { WatchBudgets(); });
   }
 
-  /// On the I/O thread, as Look.
   BudgetListener Listening(BudgetListener own) {
     return [this, own = std::move(own)](const BudgetNotice& notice) {
-      observer_.OnBudget(http_, notice);
+      State()->observer.OnBudget(http_, notice);
       if (own) own(notice);
     };
   }
 
   void Look() {
-    const HealthReport health = Report();
+    const std::shared_ptr<engine::PolicyState> state = State();
+    const HealthReport health = state->Report();
     const StoreStats store = store_stats();
     const BudgetStats budgets = budget_stats();
-    observer_.Look(http_, {health, store, budgets, InFlight()});
+    state->observer.Look(http_, {health, store, budgets, InFlight()});
     http_.After(look_us_, [this] { Look(); });
   }
 
@@ -199,20 +225,19 @@ class Client::Impl {
     return static_cast<std::int64_t>(active_.size());
   }
 
-  const Policy& policy_;
+  const Policy& linked_;
+  const ClientOptions options_;
   std::vector<std::string> warnings_;
   engine::Secrets secrets_;
-  engine::Providers providers_;
-  engine::ModelLimits limits_;
   engine::Answers answers_;
-  engine::Budgets budgets_;
+  engine::BudgetBook book_;
   const std::uint64_t seed_;
-  engine::Observer observer_;
   const std::int64_t look_us_;
-  engine::Health health_;
-  engine::Probes probes_;
-  engine::ControlLoop control_;
-  std::unique_ptr<engine::OperatorWatch> watch_;
+  std::mutex load_mutex_;
+  std::uint64_t loads_ = 0;  // under load_mutex_
+  mutable std::mutex state_mutex_;
+  std::shared_ptr<engine::PolicyState> state_;  // under state_mutex_
+  std::atomic<bool> looks_{false};
   std::atomic<std::uint64_t> next_{1};
   std::unique_ptr<Store> store_;
   std::mutex mutex_;
@@ -236,6 +261,8 @@ std::uint64_t Client::Start(const RequestView& request, Prompt prompt,
                             std::function<void(Event)> on_event, const CallOptions& options) {
   return impl_->Start(request, std::move(prompt), std::move(on_event), options);
 }
+
+Result<std::vector<std::string>> Client::Load(const std::string& file) { return impl_->Load(file); }
 
 void Client::Cancel(std::uint64_t call) { impl_->Cancel(call); }
 Status Client::Flush() { return impl_->Flush(); }

@@ -14,7 +14,8 @@ ControlLoop::ControlLoop(const Policy& policy, Health& health, std::int64_t inte
   thread_ = std::thread([this, interval_ms] { Run(interval_ms); });
 }
 
-ControlLoop::~ControlLoop() {
+void ControlLoop::Stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -19,7 +19,9 @@ class ControlLoop {
   ControlLoop(const Policy& policy, Health& health, std::int64_t interval_ms);
   ControlLoop(const ControlLoop&) = delete;
   ControlLoop& operator=(const ControlLoop&) = delete;
-  ~ControlLoop();
+  ~ControlLoop() { Stop(); }
+  /// Waits for a look that is under way. For one thread at a time.
+  void Stop();
 
  private:
   void Look();

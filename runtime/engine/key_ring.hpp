@@ -21,6 +21,8 @@ class KeyRing {
   explicit KeyRing(std::vector<std::string> keys);
 
   [[nodiscard]] bool empty() const noexcept { return keys_.empty(); }
+  /// Whether its keys are these, in this order.
+  [[nodiscard]] bool Holds(const std::vector<std::string>& keys) const { return keys_ == keys; }
   [[nodiscard]] std::size_t size() const noexcept { return keys_.size(); }
   [[nodiscard]] std::string_view key(std::size_t index) const noexcept { return keys_[index]; }
 

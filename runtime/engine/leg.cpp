@@ -26,8 +26,8 @@ bool Leg::Name(std::uint32_t candidate, AttemptKind kind, std::int64_t waited_us
 
 Leg::Leave Leg::Admit(bool forced, bool has_others) {
   const Candidate& candidate = frame_.decision.candidates[candidate_];
-  Health& health = frame_.context.health;
-  access_ = frame_.context.providers.At(frame_.tables.endpoints[candidate.endpoint]);
+  Health& health = frame_.state.health;
+  access_ = frame_.state.providers.At(frame_.tables.endpoints[candidate.endpoint]);
   if (access_.protocol == nullptr || access_.key_missing) return {};  // Send asks nobody
   lease_ = forced ? health.Force(candidate.model, SteadyUs())
                   : health.Admit(candidate.model, SteadyUs(), frame_.AttemptMs(candidate_));
@@ -59,7 +59,7 @@ void Leg::Drop() {
 }
 
 void Leg::ReturnLease() {
-  if (lease_ && lease_->ok()) frame_.context.health.Return(*lease_, SteadyUs());
+  if (lease_ && lease_->ok()) frame_.state.health.Return(*lease_, SteadyUs());
   lease_.reset();
 }
 
@@ -124,7 +124,7 @@ void Leg::Close(ExchangeEnd& end) {
   } else {
     NoteFailure(reply, one);
   }
-  const Providers& providers = frame_.context.providers;
+  const Providers& providers = frame_.state.providers;
   providers.Note(access_, reply);
   slot_.Ended(end, one, providers.key_count(access_.provider) < 2);
   Tell(reply);
@@ -143,7 +143,7 @@ void Leg::Settle(const ProviderReply& reply) {
 }
 
 void Leg::Tell(const ProviderReply& reply) {
-  frame_.context.observer.keys().Count(access_.provider, access_.key_index, reply.error_class);
+  frame_.state.observer.keys().Count(access_.provider, access_.key_index, reply.error_class);
   if (!lease_) return;
   const AttemptRecord& one = attempt();
   const Health::End end{.error_class = one.error_class,
@@ -154,7 +154,7 @@ void Leg::Tell(const ProviderReply& reply) {
                         .first_byte_us = one.first_byte_us,
                         .prompt_tokens = reply.usage.prompt(),
                         .output_tokens = reply.usage.completion()};
-  frame_.context.health.Report(*lease_, end, SteadyUs());
+  frame_.state.health.Report(*lease_, end, SteadyUs());
   lease_.reset();
 }
 

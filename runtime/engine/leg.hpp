@@ -62,7 +62,7 @@ class Leg {
   /// In the call's record, once it is there.
   [[nodiscard]] AttemptRecord& attempt() const noexcept { return frame_.record.attempts[index_]; }
   [[nodiscard]] bool HasOtherKey(ErrorClass end) const {
-    return frame_.context.providers.HasOtherKey(access_, end);
+    return frame_.state.providers.HasOtherKey(access_, end);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <tuple>
 
 #include "runtime/core/wide.hpp"
@@ -17,8 +18,9 @@ constexpr std::uint64_t kPpm = 1'000'000;
 
 /// One dimension of a limit: the limiter, and how much of it the last minute used.
 struct Measure {
-  Measure(std::int64_t per_minute, std::uint32_t slow_at_ppm)
-      : limiter({.count = per_minute, .period_us = kMinuteUs, .burst = 0}),
+  Measure(std::int64_t units_per_minute, std::uint32_t slow_at_ppm)
+      : per_minute(units_per_minute),
+        limiter({.count = per_minute, .period_us = kMinuteUs, .burst = 0}),
         slow_at(per_minute <= 0 || slow_at_ppm >= kPpm
                     ? INT64_MAX
                     : static_cast<std::int64_t>(UInt128{static_cast<std::uint64_t>(per_minute)} *
@@ -31,6 +33,13 @@ struct Measure {
     if (slow_at != INT64_MAX) window.Add(units, now_us);
   }
 
+  /// Begins with what another limit of the same units counted as used.
+  void Continue(const Measure& before, std::int64_t now_us) noexcept {
+    limiter.Continue(before.limiter, now_us);
+    Add(before.window.Sum(now_us), now_us);
+  }
+
+  const std::int64_t per_minute;
   RateLimiter limiter;
   RateWindow window;
   const std::int64_t slow_at;
@@ -44,14 +53,39 @@ std::int64_t UsedTokens(const ProviderReply& reply, bool free_cache_reads) noexc
 }  // namespace
 
 struct ModelLimits::Bucket {
-  explicit Bucket(const Model& model)
-      : requests(model.requests_per_minute, model.slow_at_ppm),
+  Bucket(const Model& model, std::string_view provider_name)
+      : provider(provider_name),
+        id(model.id),
+        slow_at_ppm(model.slow_at_ppm),
+        requests(model.requests_per_minute, model.slow_at_ppm),
         tokens(model.tokens_per_minute, model.slow_at_ppm) {}
+  const std::string provider;
+  const std::string id;
+  const std::uint32_t slow_at_ppm;
   Measure requests;
   Measure tokens;
 };
 
-ModelLimits::ModelLimits(const Tables& tables) {
+std::shared_ptr<ModelLimits::Bucket> ModelLimits::Continue(const Model& model,
+                                                           std::string_view provider,
+                                                           std::int64_t now_us) const {
+  std::shared_ptr<Bucket> made;
+  for (const std::shared_ptr<Bucket>& bucket : buckets_) {
+    if (bucket->provider != provider || bucket->id != model.id) continue;
+    if (bucket->requests.per_minute == model.requests_per_minute &&
+        bucket->tokens.per_minute == model.tokens_per_minute &&
+        bucket->slow_at_ppm == model.slow_at_ppm) {
+      return bucket;
+    }
+    if (made != nullptr) continue;
+    made = std::make_shared<Bucket>(model, provider);
+    made->requests.Continue(bucket->requests, now_us);
+    made->tokens.Continue(bucket->tokens, now_us);
+  }
+  return made;
+}
+
+ModelLimits::ModelLimits(const Tables& tables, const ModelLimits* before, std::int64_t now_us) {
   using Key = std::tuple<std::uint16_t, std::string_view, std::int64_t, std::int64_t>;
   std::map<Key, Bucket*> known;
   for (const Model& model : tables.models) {
@@ -64,7 +98,11 @@ ModelLimits::ModelLimits(const Tables& tables) {
     Bucket*& bucket =
         known[{model.provider, model.id, model.requests_per_minute, model.tokens_per_minute}];
     if (bucket == nullptr) {
-      bucket = buckets_.emplace_back(std::make_unique<Bucket>(model)).get();
+      const std::string_view provider = tables.providers[model.provider].name;
+      std::shared_ptr<Bucket> taken =
+          before == nullptr ? nullptr : before->Continue(model, provider, now_us);
+      if (taken == nullptr) taken = std::make_shared<Bucket>(model, provider);
+      bucket = buckets_.emplace_back(std::move(taken)).get();
     }
     by_model_.push_back(bucket);
   }

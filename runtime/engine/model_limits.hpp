@@ -16,7 +16,10 @@ namespace mlp::engine {
 /// Instants are microseconds of one monotonic clock.
 class ModelLimits {
  public:
-  explicit ModelLimits(const Tables& tables);
+  /// Models that run under `before` too, by provider and id, share its state where their limits are
+  /// the same, and begin with what it counted as used where they changed.
+  explicit ModelLimits(const Tables& tables, const ModelLimits* before = nullptr,
+                       std::int64_t now_us = 0);
   ModelLimits(const ModelLimits&) = delete;
   ModelLimits& operator=(const ModelLimits&) = delete;
   ~ModelLimits();
@@ -51,7 +54,9 @@ class ModelLimits {
 
  private:
   struct Bucket;
-  std::vector<std::unique_ptr<Bucket>> buckets_;
+  [[nodiscard]] std::shared_ptr<Bucket> Continue(const Model& model, std::string_view provider,
+                                                 std::int64_t now_us) const;
+  std::vector<std::shared_ptr<Bucket>> buckets_;
   std::vector<Bucket*> by_model_;  ///< null: no limit
   std::vector<bool> free_cache_reads_;
 };

@@ -34,7 +34,8 @@ OperatorWatch::OperatorWatch(const Tables& tables, Health& health, const std::st
   thread_ = std::thread([this, interval_ms] { Run(interval_ms); });
 }
 
-OperatorWatch::~OperatorWatch() {
+void OperatorWatch::Stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -27,7 +27,9 @@ class OperatorWatch {
                 std::int64_t interval_ms);
   OperatorWatch(const OperatorWatch&) = delete;
   OperatorWatch& operator=(const OperatorWatch&) = delete;
-  ~OperatorWatch();
+  ~OperatorWatch() { Stop(); }
+  /// Waits for a look that is under way. For one thread at a time.
+  void Stop();
 
   /// Adds what is in force. Thread-safe.
   void Describe(HealthReport& report) const;

@@ -17,10 +17,11 @@ std::int64_t SteadyUs() {
 }  // namespace
 
 Providers::Providers(const Tables& tables, const ClientOptions& options, Secrets& secrets,
-                     std::vector<std::string>& warnings)
+                     std::vector<std::string>& warnings, const Providers* before)
     : registry_(ProtocolRegistry::BuiltIn()) {
   for (const Provider& provider : tables.providers) {
     Entry entry;
+    entry.name = provider.name;
     entry.protocol = registry_.Find(provider.protocol_name);
     for (const auto& [name, protocol] : options.protocols) {
       if (name != provider.protocol_name) continue;
@@ -37,8 +38,12 @@ Providers::Providers(const Tables& tables, const ClientOptions& options, Secrets
       if (std::optional<std::string> key = secrets.Get(std::string(name)))
         keys.push_back(*std::move(key));
     }
-    entry.keys = KeyRing(std::move(keys));
-    if (entry.wants_key && entry.keys.empty()) {
+    for (std::size_t i = 0; before != nullptr && i < before->entries_.size(); ++i) {
+      const Entry& known = before->entries_[i];
+      if (known.name == entry.name && known.keys->Holds(keys)) entry.keys = known.keys;
+    }
+    if (entry.keys == nullptr) entry.keys = std::make_shared<const KeyRing>(std::move(keys));
+    if (entry.wants_key && entry.keys->empty()) {
       warnings.push_back(
           fmt::format("provider `{}`: {} is not set", provider.name, provider.key_env.front()));
     }
@@ -63,25 +68,25 @@ Providers::Access Providers::At(const Endpoint& endpoint) const {
   access.protocol = entry.protocol;
   access.url = entry.base_url.empty() ? endpoint.url : std::string_view(entry.base_url);
   access.headers = &entry.headers;
-  access.key_missing = entry.wants_key && entry.keys.empty();
+  access.key_missing = entry.wants_key && entry.keys->empty();
   access.provider = endpoint.provider;
-  if (!entry.keys.empty()) {
+  if (!entry.keys->empty()) {
     // A clock is only read where there is a choice.
-    const std::size_t index = entry.keys.size() == 1 ? 0 : entry.keys.Next(SteadyUs());
+    const std::size_t index = entry.keys->size() == 1 ? 0 : entry.keys->Next(SteadyUs());
     access.key_index = static_cast<std::uint32_t>(index);
-    access.key = entry.keys.key(index);
+    access.key = entry.keys->key(index);
   }
   return access;
 }
 
 void Providers::Note(const Access& access, const ProviderReply& reply) const {
-  const KeyRing& keys = entries_[access.provider].keys;
+  const KeyRing& keys = *entries_[access.provider].keys;
   if (keys.size() < 2) return;
   keys.Note(access.key_index, reply.error_class, reply.retry_after_ms, SteadyUs());
 }
 
 bool Providers::HasOtherKey(const Access& access, ErrorClass end) const {
-  const KeyRing& keys = entries_[access.provider].keys;
+  const KeyRing& keys = *entries_[access.provider].keys;
   const bool of_key = end == ErrorClass::kAuth || end == ErrorClass::kRateLimited ||
                       end == ErrorClass::kQuotaExhausted;
   return of_key && keys.size() > 1 && keys.AnyAwake(SteadyUs());

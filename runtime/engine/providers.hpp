@@ -21,9 +21,9 @@ namespace mlp::engine {
 class Providers {
  public:
   /// Appends to `warnings` what is missing: an unknown protocol, a key that is not set. Never a
-  /// key's value.
+  /// key's value. Providers of `before` with the same name and keys share its turns and rests.
   Providers(const Tables& tables, const ClientOptions& options, Secrets& secrets,
-            std::vector<std::string>& warnings);
+            std::vector<std::string>& warnings, const Providers* before = nullptr);
 
   struct Access {
     const WireProtocol* protocol = nullptr;  ///< null: the policy names one that nobody registered
@@ -41,13 +41,14 @@ class Providers {
   /// Whether the provider has another key that may serve where this one was refused or limited.
   [[nodiscard]] bool HasOtherKey(const Access& access, ErrorClass end) const;
   [[nodiscard]] std::size_t key_count(std::uint16_t provider) const {
-    return entries_[provider].keys.size();
+    return entries_[provider].keys->size();
   }
 
  private:
   struct Entry {
+    std::string name;
     const WireProtocol* protocol = nullptr;
-    KeyRing keys;
+    std::shared_ptr<const KeyRing> keys;
     bool wants_key = false;
     Headers headers;
     std::string base_url;  ///< replaces every endpoint's, or empty

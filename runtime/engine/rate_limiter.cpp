@@ -90,6 +90,18 @@ void RateLimiter::NotBefore(std::int64_t until_us) noexcept {
   RaiseTo(until_us * kNanosPerMicro + tolerance_ns_ - NanosOf(1, Rounding::kUp));
 }
 
+void RateLimiter::Continue(const RateLimiter& before, std::int64_t now_us) noexcept {
+  if (limit_.count <= 0 || before.limit_.count <= 0) return;
+  const std::int64_t now_ns = now_us * kNanosPerMicro;
+  const std::int64_t used_ns = before.arrival_ns_.load(std::memory_order_relaxed) - now_ns;
+  if (used_ns <= 0) return;
+  // A unit takes period / count of time.
+  const auto wide = [](std::int64_t value) { return static_cast<std::uint64_t>(value); };
+  const UInt128 own_ns = UInt128{wide(used_ns)} * wide(before.limit_.count) / wide(limit_.count) *
+                         wide(limit_.period_us) / wide(before.limit_.period_us);
+  RaiseTo(now_ns + static_cast<std::int64_t>(std::min<UInt128>(own_ns, INT64_MAX / 4)));
+}
+
 RateLimiter::Answer RateLimiter::Look(std::int64_t now_us) const noexcept {
   if (limit_.count <= 0) return {true, INT64_MAX, 0, 0};
   return AnswerAt(arrival_ns_.load(std::memory_order_relaxed), now_us * kNanosPerMicro);

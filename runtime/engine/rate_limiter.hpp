@@ -36,6 +36,8 @@ class RateLimiter {
   void AtMost(std::int64_t remaining, std::int64_t now_us) noexcept;
   /// Nothing passes before `until_us`: the provider said when to come back.
   void NotBefore(std::int64_t until_us) noexcept;
+  /// Begins with the units that another limit counts as used, however many it allows.
+  void Continue(const RateLimiter& before, std::int64_t now_us) noexcept;
   /// What would be left, taking nothing.
   [[nodiscard]] Answer Look(std::int64_t now_us) const noexcept;
 

@@ -36,10 +36,10 @@ BreakerHealth ShowState(const Breaker& breaker, ErrorClass last, const BreakerRu
 void Health::Describe(HealthReport& report, std::int64_t now_us, std::int64_t wall_offset_us) {
   report.at_us = now_us + wall_offset_us;
   for (std::size_t i = 0; i < models_.size(); ++i) {
-    ModelEntry& entry = models_[i];
+    ModelEntry& entry = *models_[i];
     ModelHealth& shown = report.models.emplace_back();
     shown.name = tables_.models[i].name;
-    shown.provider = tables_.providers[entry.provider].name;
+    shown.provider = tables_.providers[tables_.models[i].provider].name;
     const std::uint32_t down = entry.down.load(std::memory_order_relaxed);
     shown.up = down == 0;
     for (std::size_t reason = 0; reason < kDownReasonCount; ++reason) {
@@ -68,7 +68,7 @@ void Health::Describe(HealthReport& report, std::int64_t now_us, std::int64_t wa
     shown.tokens_per_minute = entry.minute.Value(LiveFact::kTokensPerMinute, now_us).value_or(0);
   }
   for (std::size_t i = 0; i < providers_.size(); ++i) {
-    ProviderEntry& entry = providers_[i];
+    ProviderEntry& entry = *providers_[i];
     ProviderHealth& shown = report.providers.emplace_back();
     shown.name = tables_.providers[i].name;
     const std::lock_guard lock(entry.mutex);

@@ -34,24 +34,27 @@ Health::Refusal RefusalOf(const Breaker& breaker, const Breaker::Permit& permit)
 }  // namespace
 
 Health::Health(const Policy& policy, const HealthOptions& options, std::uint64_t seed,
-               std::int64_t now_us)
+               std::int64_t now_us, const Health* before)
     : policy_(policy),
       tables_(policy.tables()),
       options_(options),
       random_(seed),
+      models_of_(tables_.providers.size()),
+      busy_orders_(tables_.models.size()),
       groups_(FindLiveGroups(tables_)),
       orders_(groups_.size()) {
-  for (std::size_t i = 0; i < tables_.providers.size(); ++i) providers_.emplace_back(options_);
-  for (std::size_t i = 0; i < tables_.models.size(); ++i) {
-    ModelEntry& entry = models_.emplace_back(options_, now_us);
-    entry.provider = tables_.models[i].provider;
-    providers_[entry.provider].models.push_back(static_cast<std::uint16_t>(i));
-    policy_.live().set_model_up(static_cast<std::uint16_t>(i), true);
+  for (const Provider& provider : tables_.providers) {
+    providers_.push_back(EntryOf(provider, before));
+  }
+  for (const Model& model : tables_.models) {
+    models_of_[model.provider].push_back(static_cast<std::uint16_t>(models_.size()));
+    models_.push_back(EntryOf(model, before, now_us));
   }
   for (const LiveAtom& atom : tables_.live_atoms) {
     if (atom.window_s == 0) continue;
-    ModelEntry& entry = models_[atom.model];
+    ModelEntry& entry = *models_[atom.model];
     const std::int64_t window_us = std::int64_t{atom.window_s} * 1'000'000;
+    const std::lock_guard lock(entry.mutex);
     const bool known =
         std::any_of(entry.windows.begin(), entry.windows.end(),
                     [&](const FactWindow& window) { return window.window_us() == window_us; });
@@ -60,8 +63,54 @@ Health::Health(const Policy& policy, const HealthOptions& options, std::uint64_t
   for (std::size_t number = 0; number < groups_.size(); ++number) {
     if (groups_[number].kind != GroupKind::kLeastBusy) continue;
     for (const std::uint16_t model : groups_[number].models) {
-      models_[model].busy_orders.push_back(static_cast<std::uint16_t>(number));
+      busy_orders_[model].push_back(static_cast<std::uint16_t>(number));
+      models_[model]->in_busy_order.store(true, std::memory_order_relaxed);
     }
+  }
+  Read();
+  for (std::size_t i = 0; i < providers_.size() && options_.breakers; ++i) {
+    const std::lock_guard lock(providers_[i]->mutex);
+    ShowProvider(static_cast<std::uint16_t>(i));
+  }
+}
+
+Health::~Health() {
+  for (const std::shared_ptr<ModelEntry>& entry : models_) {
+    const std::lock_guard lock(entry->readers_mutex);
+    std::erase_if(entry->readers, [this](const Reader& reader) { return reader.health == this; });
+  }
+}
+
+std::shared_ptr<Health::ModelEntry> Health::EntryOf(const Model& model, const Health* before,
+                                                    std::int64_t now_us) const {
+  const std::string_view provider = tables_.providers[model.provider].name;
+  for (std::size_t i = 0; before != nullptr && i < before->models_.size(); ++i) {
+    const Model& other = before->tables_.models[i];
+    if (other.name == model.name && other.id == model.id &&
+        before->tables_.providers[other.provider].name == provider) {
+      return before->models_[i];
+    }
+  }
+  return std::make_shared<ModelEntry>(options_, now_us);
+}
+
+std::shared_ptr<Health::ProviderEntry> Health::EntryOf(const Provider& provider,
+                                                       const Health* before) const {
+  for (std::size_t i = 0; before != nullptr && i < before->providers_.size(); ++i) {
+    if (before->tables_.providers[i].name == provider.name) return before->providers_[i];
+  }
+  return std::make_shared<ProviderEntry>(options_);
+}
+
+void Health::Read() {
+  for (std::size_t i = 0; i < models_.size(); ++i) {
+    const auto model = static_cast<std::uint16_t>(i);
+    ModelEntry& entry = *models_[i];
+    const std::lock_guard lock(entry.readers_mutex);
+    entry.readers.push_back({this, model});
+    const bool up = entry.down.load(std::memory_order_relaxed) == 0;
+    policy_.live().set_model_up(model, up);
+    if (!up) down_count_.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
@@ -75,27 +124,24 @@ std::int64_t Health::LeaseUs(std::int64_t attempt_ms) const noexcept {
 }
 
 void Health::SetModelDown(std::uint16_t model, DownReason reason, bool down) {
-  ModelEntry& entry = models_[model];
+  ModelEntry& entry = *models_[model];
   const std::uint32_t bit = BitOf(reason);
   if (((entry.down.load() & bit) != 0) == down) return;
-  const std::uint32_t before = down ? entry.down.fetch_or(bit) : entry.down.fetch_and(~bit);
+  const std::lock_guard lock(entry.readers_mutex);
+  const std::uint32_t before = entry.down.load();
   const std::uint32_t after = down ? before | bit : before & ~bit;
-  if (before == after) return;
-  if ((before == 0) != (after == 0)) {
-    down_count_.fetch_add(down ? 1 : -1, std::memory_order_relaxed);
-  }
-  // Whoever writes the model's bit last has seen the last change of the reasons.
-  for (std::uint32_t seen = entry.down.load();;) {
-    policy_.live().set_model_up(model, seen == 0);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    const std::uint32_t now = entry.down.load();
-    if (now == seen) return;
-    seen = now;
-  }
+  entry.down.store(after);
+  if ((before == 0) == (after == 0)) return;
+  for (const Reader& reader : entry.readers) reader.health->PublishUp(reader.model, after == 0);
+}
+
+void Health::PublishUp(std::uint16_t model, bool up) {
+  policy_.live().set_model_up(model, up);
+  down_count_.fetch_add(up ? -1 : 1, std::memory_order_relaxed);
 }
 
 void Health::SetProviderDown(std::uint16_t provider, DownReason reason, bool down) {
-  for (const std::uint16_t model : providers_[provider].models) SetModelDown(model, reason, down);
+  for (const std::uint16_t model : models_of_[provider]) SetModelDown(model, reason, down);
 }
 
 void Health::ShowBreaker(std::uint16_t model, const Breaker& breaker) {
@@ -103,12 +149,18 @@ void Health::ShowBreaker(std::uint16_t model, const Breaker& breaker) {
 }
 
 void Health::ShowProvider(std::uint16_t provider) {
-  SetProviderDown(provider, DownReason::kProviderBreaker, !providers_[provider].breaker.up());
+  SetProviderDown(provider, DownReason::kProviderBreaker, !providers_[provider]->breaker.up());
 }
 
 void Health::CountInFlight(ModelEntry& entry, std::int64_t change) {
   entry.in_flight.fetch_add(change, std::memory_order_relaxed);
-  for (const std::uint16_t number : entry.busy_orders) PublishBusy(number);
+  if (!entry.in_busy_order.load(std::memory_order_relaxed)) return;
+  const std::lock_guard lock(entry.readers_mutex);
+  for (const Reader& reader : entry.readers) reader.health->PublishBusyOrdersOf(reader.model);
+}
+
+void Health::PublishBusyOrdersOf(std::uint16_t model) {
+  for (const std::uint16_t number : busy_orders_[model]) PublishBusy(number);
 }
 
 void Health::PublishBusy(std::uint16_t number) {
@@ -116,15 +168,15 @@ void Health::PublishBusy(std::uint16_t number) {
   std::array<MemberFacts, 16> facts;
   std::size_t count = 0;
   for (const std::uint16_t model : group.models) {
-    facts[count].in_flight = models_[model].in_flight.load(std::memory_order_relaxed);
+    facts[count].in_flight = models_[model]->in_flight.load(std::memory_order_relaxed);
     facts[count++].requests_per_minute =
-        models_[model].requests_per_minute.load(std::memory_order_relaxed);
+        models_[model]->requests_per_minute.load(std::memory_order_relaxed);
   }
   policy_.live().set_order(number, LeastBusy({facts.data(), count}));
 }
 
 Health::Lease Health::Admit(std::uint16_t model, std::int64_t now_us, std::int64_t attempt_ms) {
-  ModelEntry& entry = models_[model];
+  ModelEntry& entry = *models_[model];
   Lease lease;
   lease.model = model;
   lease.begun_us = now_us;
@@ -136,13 +188,13 @@ Health::Lease Health::Admit(std::uint16_t model, std::int64_t now_us, std::int64
       return lease;
     }
   }
-  ProviderEntry& provider = providers_[entry.provider];
+  ProviderEntry& provider = *providers_[ProviderOf(model)];
   if (options_.breakers) {
     const std::lock_guard lock(provider.mutex);
     lease.of_provider = provider.breaker.Admit(now_us, LeaseUs(attempt_ms), Random());
     lease.reason = DownReason::kProviderBreaker;
     lease.refusal = RefusalOf(provider.breaker, lease.of_provider);
-    if (!provider.breaker.settled(now_us)) ShowProvider(entry.provider);
+    if (!provider.breaker.settled(now_us)) ShowProvider(ProviderOf(model));
   }
   if (!lease.ok()) return lease;
   {
@@ -160,7 +212,7 @@ Health::Lease Health::Admit(std::uint16_t model, std::int64_t now_us, std::int64
   if (options_.breakers) {
     const std::lock_guard lock(provider.mutex);
     provider.breaker.Report(lease.of_provider, Outcome::kExcluded, now_us, Random());
-    if (!provider.breaker.settled(now_us)) ShowProvider(entry.provider);
+    if (!provider.breaker.settled(now_us)) ShowProvider(ProviderOf(model));
   }
   return lease;
 }
@@ -190,12 +242,12 @@ void Health::Begin(ModelEntry& entry, std::int64_t now_us) {
 }
 
 Health::Lease Health::Force(std::uint16_t model, std::int64_t now_us) {
-  ModelEntry& entry = models_[model];
+  ModelEntry& entry = *models_[model];
   Lease lease;
   lease.model = model;
   lease.begun_us = now_us;
   {
-    ProviderEntry& provider = providers_[entry.provider];
+    ProviderEntry& provider = *providers_[ProviderOf(model)];
     const std::lock_guard lock(provider.mutex);
     lease.of_provider = provider.breaker.Force();
   }
@@ -207,7 +259,7 @@ Health::Lease Health::Force(std::uint16_t model, std::int64_t now_us) {
 
 void Health::Report(const Lease& lease, const End& end, std::int64_t now_us) {
   const std::uint16_t model = lease.model;
-  ModelEntry& entry = models_[model];
+  ModelEntry& entry = *models_[model];
   const Verdict verdict =
       JudgeEnd(end.error_class, end.retry_after_ms, end.never_fits || end.of_one_key);
   const MeasuredAttempt measured{.answered = end.error_class == ErrorClass::kNone,
@@ -235,14 +287,14 @@ void Health::Report(const Lease& lease, const End& end, std::int64_t now_us) {
     CountInFlight(entry, -1);
   }
   if (!options_.breakers) return;
-  ProviderEntry& provider = providers_[entry.provider];
+  ProviderEntry& provider = *providers_[ProviderOf(model)];
   const std::lock_guard lock(provider.mutex);
   if (verdict.provider == Outcome::kFailure) provider.last_failure = end.error_class;
   const std::uint32_t generation = provider.breaker.generation();
   const bool was_up = provider.breaker.up();
   provider.breaker.Report(lease.of_provider, verdict.provider, now_us, Random());
   if (generation != provider.breaker.generation() || was_up != provider.breaker.up()) {
-    ShowProvider(entry.provider);
+    ShowProvider(ProviderOf(model));
   }
 }
 
@@ -255,7 +307,7 @@ bool Health::ClosedOff(std::uint16_t model) const noexcept {
 }
 
 std::int64_t Health::ClosedUntil(std::uint16_t model, std::int64_t now_us) {
-  ModelEntry& entry = models_[model];
+  ModelEntry& entry = *models_[model];
   std::int64_t until = now_us;
   if ((DownBits(model) & BitOf(DownReason::kProbe)) != 0) until = kUnknownEnd;
   {
@@ -265,7 +317,7 @@ std::int64_t Health::ClosedUntil(std::uint16_t model, std::int64_t now_us) {
     }
     until = std::max(until, entry.throttle.cool_until_us());
   }
-  ProviderEntry& provider = providers_[entry.provider];
+  ProviderEntry& provider = *providers_[ProviderOf(model)];
   const std::lock_guard lock(provider.mutex);
   if (provider.breaker.state() == BreakerState::kOpen) {
     until = std::max(until, provider.breaker.open_until_us());
@@ -275,7 +327,7 @@ std::int64_t Health::ClosedUntil(std::uint16_t model, std::int64_t now_us) {
 
 std::optional<std::int64_t> Health::Fact(std::uint16_t model, LiveFact fact, std::uint32_t window_s,
                                          std::int64_t now_us) {
-  ModelEntry& entry = models_[model];
+  ModelEntry& entry = *models_[model];
   if (fact == LiveFact::kInFlight) return entry.in_flight.load(std::memory_order_relaxed);
   const std::lock_guard lock(entry.mutex);
   if (window_s == 0) return (PerMinute(fact) ? entry.minute : entry.own).Value(fact, now_us);
@@ -292,7 +344,7 @@ std::vector<MemberFacts> Health::FactsOf(const LiveGroup& group, std::int64_t no
   double answers = 0;
   double tokens = 0;
   for (std::size_t i = 0; i < facts.size(); ++i) {
-    ModelEntry& entry = models_[group.models[i]];
+    ModelEntry& entry = *models_[group.models[i]];
     const std::lock_guard lock(entry.mutex);
     const FactCounts& total = entry.own.Total(now_us);
     const auto share = [&](LiveFact fact) {
@@ -327,7 +379,7 @@ std::vector<MemberFacts> Health::FactsOf(const LiveGroup& group, std::int64_t no
 
 void Health::Tick(std::int64_t now_us, std::int64_t at_s) {
   for (std::size_t i = 0; i < models_.size(); ++i) {
-    ModelEntry& entry = models_[i];
+    ModelEntry& entry = *models_[i];
     const auto model = static_cast<std::uint16_t>(i);
     const std::lock_guard lock(entry.mutex);
     if (options_.breakers) {
@@ -344,7 +396,7 @@ void Health::Tick(std::int64_t now_us, std::int64_t at_s) {
         std::memory_order_relaxed);
   }
   for (std::size_t i = 0; i < providers_.size() && options_.breakers; ++i) {
-    ProviderEntry& provider = providers_[i];
+    ProviderEntry& provider = *providers_[i];
     const std::lock_guard lock(provider.mutex);
     provider.breaker.Advance(now_us, Random());
     ShowProvider(static_cast<std::uint16_t>(i));

@@ -4,7 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -25,9 +25,12 @@ namespace mlp::engine {
 /// LiveState is written in the very call that changes it.
 class Health {
  public:
-  /// `policy` outlives it. Publishes every bit, order and condition.
+  /// `policy` outlives it. Publishes every bit, order and condition. What `before` knows of models
+  /// and providers of the same names (and ids) is shared with it from then on: calls under either
+  /// policy write it, and both policies' bits follow.
   Health(const Policy& policy, const HealthOptions& options, std::uint64_t seed,
-         std::int64_t now_us);
+         std::int64_t now_us, const Health* before = nullptr);
+  ~Health();
   Health(const Health&) = delete;
   Health& operator=(const Health&) = delete;
 
@@ -73,7 +76,7 @@ class Health {
   }
   /// A bit for each DownReason; 0: up.
   [[nodiscard]] std::uint32_t DownBits(std::uint16_t model) const noexcept {
-    return models_[model].down.load(std::memory_order_relaxed);
+    return models_[model]->down.load(std::memory_order_relaxed);
   }
 
   /// Down for another reason than a pause that it asked for.
@@ -96,6 +99,11 @@ class Health {
   void Describe(HealthReport& report, std::int64_t now_us, std::int64_t wall_offset_us);
 
  private:
+  /// Whose live bits and orders follow an entry, and under which number.
+  struct Reader {
+    Health* health;
+    std::uint16_t model;
+  };
   struct ModelEntry {
     ModelEntry(const HealthOptions& options, std::int64_t now_us)
         : breaker(options.breaker),
@@ -111,25 +119,36 @@ class Health {
     ErrorClass last_failure = ErrorClass::kNone;
     std::atomic<std::int64_t> in_flight{0};
     std::atomic<std::int64_t> requests_per_minute{0};  // at the last tick
-    std::atomic<std::uint32_t> down{0};
-    std::uint16_t provider = 0;
-    std::vector<std::uint16_t> busy_orders;  // `least-busy` orders with it
+    std::atomic<std::uint32_t> down{0};                // written under readers_mutex
+    std::atomic<bool> in_busy_order{false};  // some reader has a `least-busy` order with it
+    std::mutex readers_mutex;                // the innermost
+    std::vector<Reader> readers;
   };
   struct ProviderEntry {
     explicit ProviderEntry(const HealthOptions& options) : breaker(options.breaker) {}
     std::mutex mutex;
     Breaker breaker;
     ErrorClass last_failure = ErrorClass::kNone;
-    std::vector<std::uint16_t> models;
   };
+  [[nodiscard]] std::shared_ptr<ModelEntry> EntryOf(const Model& model, const Health* before,
+                                                    std::int64_t now_us) const;
+  [[nodiscard]] std::shared_ptr<ProviderEntry> EntryOf(const Provider& provider,
+                                                       const Health* before) const;
+  /// Makes this a reader of its models.
+  void Read();
+  void PublishUp(std::uint16_t model, bool up);
   [[nodiscard]] std::uint64_t Random() noexcept;
   [[nodiscard]] std::int64_t LeaseUs(std::int64_t attempt_ms) const noexcept;
   void CountInFlight(ModelEntry& entry, std::int64_t change);
   void AdmitModel(ModelEntry& entry, std::int64_t now_us, std::int64_t attempt_ms, Lease& lease);
   void Begin(ModelEntry& entry, std::int64_t now_us);
+  [[nodiscard]] std::uint16_t ProviderOf(std::uint16_t model) const {
+    return tables_.models[model].provider;
+  }
   void ShowBreaker(std::uint16_t model, const Breaker& breaker);
   void ShowProvider(std::uint16_t provider);  // under its mutex
   void PublishBusy(std::uint16_t number);
+  void PublishBusyOrdersOf(std::uint16_t model);
   [[nodiscard]] std::vector<MemberFacts> FactsOf(const LiveGroup& group, std::int64_t now_us);
 
   const Policy& policy_;
@@ -137,8 +156,10 @@ class Health {
   const HealthOptions options_;
   std::atomic<std::uint64_t> random_;
   std::atomic<std::int64_t> down_count_{0};
-  std::deque<ModelEntry> models_;
-  std::deque<ProviderEntry> providers_;
+  std::vector<std::shared_ptr<ModelEntry>> models_;
+  std::vector<std::shared_ptr<ProviderEntry>> providers_;
+  std::vector<std::vector<std::uint16_t>> models_of_;    // by provider
+  std::vector<std::vector<std::uint16_t>> busy_orders_;  // by model: `least-busy` orders with it
   std::vector<LiveGroup> groups_;
   std::mutex orders_mutex_;
   std::vector<std::vector<OrderMember>> orders_;  // as published; under orders_mutex_

@@ -31,9 +31,24 @@ std::string Words(const HttpResponse& response) {
 
 }  // namespace
 
-Probes::Probes(const Tables& tables, const Providers& providers, Health& health, std::uint64_t seed)
+Probes::Probes(const Tables& tables, const Providers& providers, Health& health, std::uint64_t seed,
+               const Probes* before)
     : tables_(tables), providers_(providers), health_(health), random_(seed) {
-  for (const Provider& provider : tables.providers) entries_.emplace_back(provider);
+  for (std::size_t i = 0; i < tables.providers.size(); ++i) {
+    Entry& entry = entries_.emplace_back(tables.providers[i]);
+    for (std::size_t k = 0; before != nullptr && k < before->entries_.size(); ++k) {
+      if (!AskedAlike(before->tables_.providers[k], tables.providers[i])) continue;
+      const std::lock_guard lock(before->mutex_);
+      entry = before->entries_[k];
+    }
+    health_.SetProviderDown(static_cast<std::uint16_t>(i), DownReason::kProbe, !entry.state.up());
+  }
+}
+
+bool Probes::AskedAlike(const Provider& a, const Provider& b) noexcept {
+  return a.name == b.name && a.probe_every_ms == b.probe_every_ms &&
+         a.probe_max_ms == b.probe_max_ms && a.probe_backoff_ppm == b.probe_backoff_ppm &&
+         a.probe_down_after == b.probe_down_after && a.probe_up_after == b.probe_up_after;
 }
 
 const Endpoint* Probes::EndpointOf(std::uint16_t provider) const {
@@ -43,7 +58,8 @@ const Endpoint* Probes::EndpointOf(std::uint16_t provider) const {
   return nullptr;
 }
 
-void Probes::Start(HttpExecutor& http) {
+void Probes::Start(HttpExecutor& http, const std::weak_ptr<const void>& owner) {
+  owner_ = owner;
   for (std::size_t i = 0; i < tables_.providers.size(); ++i) {
     if (tables_.providers[i].probe_every_ms == 0) continue;
     const auto provider = static_cast<std::uint16_t>(i);
@@ -67,13 +83,15 @@ void Probes::Ask(HttpExecutor& http, std::uint16_t provider) {
   if (asked.connect_ms != 0) request.connect_timeout_ms = asked.connect_ms;
   request.total_timeout_ms =
       asked.total_ms == 0 ? kMostMs : std::min<std::int64_t>(asked.total_ms, kMostMs);
-  http.Start(std::move(request), [this, &http, provider](const HttpResponse& response) {
-    Heard(http, provider, response);
-  });
+  http.Start(std::move(request),
+             [this, owner = owner_, &http, provider](const HttpResponse& response) {
+               if (const auto alive = owner.lock()) Heard(http, provider, response);
+             });
 }
 
 void Probes::Heard(HttpExecutor& http, std::uint16_t provider, const HttpResponse& response) {
   if (response.error_class == ErrorClass::kCancelled) return;  // the client ends
+  if (stopped_.load()) return;
   std::int64_t wait_us = 0;
   bool up = true;
   {
@@ -88,7 +106,10 @@ void Probes::Heard(HttpExecutor& http, std::uint16_t provider, const HttpRespons
     wait_us = static_cast<std::int64_t>(static_cast<double>(wait_ms) * 1e3 * factor);
   }
   health_.SetProviderDown(provider, DownReason::kProbe, !up);
-  http.After(wait_us, [this, &http, provider] { Ask(http, provider); });
+  http.After(wait_us, [this, owner = owner_, &http, provider] {
+    const auto alive = owner.lock();
+    if (alive != nullptr && !stopped_.load()) Ask(http, provider);
+  });
 }
 
 void Probes::Describe(HealthReport& report) const {

@@ -1,8 +1,10 @@
 // Asks providers how they are, as the policy's `probe` statements say.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -15,16 +17,19 @@
 
 namespace mlp::engine {
 
-/// Outlives its callbacks: `http` ends before it does, as do `tables`, `providers` and `health`
-/// after it.
+/// `tables`, `providers` and `health` outlive it.
 class Probes {
  public:
-  Probes(const Tables& tables, const Providers& providers, Health& health, std::uint64_t seed);
+  /// Providers that `before` asks in the same way go on as it left them.
+  Probes(const Tables& tables, const Providers& providers, Health& health, std::uint64_t seed,
+         const Probes* before = nullptr);
   Probes(const Probes&) = delete;
   Probes& operator=(const Probes&) = delete;
 
-  /// Asks each provider with a probe at once, and from then on for as long as `http` lives.
-  void Start(HttpExecutor& http);
+  /// Asks each provider with a probe at once, and from then on until Stop, for as long as `http`
+  /// and `owner`, whose part this is, live.
+  void Start(HttpExecutor& http, const std::weak_ptr<const void>& owner);
+  void Stop() noexcept { stopped_.store(true); }
 
   /// Adds what was heard to the report's providers, which are those of the tables.
   void Describe(HealthReport& report) const;
@@ -42,9 +47,13 @@ class Probes {
   /// The provider's first endpoint; null without one.
   [[nodiscard]] const Endpoint* EndpointOf(std::uint16_t provider) const;
 
+  [[nodiscard]] static bool AskedAlike(const Provider& a, const Provider& b) noexcept;
+
   const Tables& tables_;
   const Providers& providers_;
   Health& health_;
+  std::weak_ptr<const void> owner_;
+  std::atomic<bool> stopped_{false};
   std::uint64_t random_;  // under mutex_, as are the entries
   mutable std::mutex mutex_;
   std::deque<Entry> entries_;

@@ -32,7 +32,7 @@ void Alerts::LookAtCondition(HttpExecutor& http, std::size_t alert, std::int64_t
   for (std::size_t i = 0; i < one.atoms.size(); ++i) {
     const AlertAtom& atom = one.atoms[i];
     const auto value =
-        MeasureOf(atom.measure, windows_[entries_[alert].windows[i]].latest, in_flight);
+        MeasureOf(atom.measure, (*windows_)[entries_[alert].windows[i]].latest, in_flight);
     if (Holds(atom, value)) ++held;
     words += (words.empty() ? "" : one.any ? " or " : " and ") + DescribeAtom(atom, value);
   }
@@ -65,20 +65,24 @@ void Alerts::LookAtBreakers(HttpExecutor& http, std::size_t alert, const HealthR
 
 void Alerts::LookAtLosses(HttpExecutor& http, std::size_t alert, std::int64_t now_us,
                           std::int64_t wall_us) {
-  Set(http, alert, AlertSource::kStore, "records", now_us < records_.until_us,
-      fmt::format("{} calls are missing from the store", records_.count), wall_us);
-  Set(http, alert, AlertSource::kStore, "ledger", now_us < ledger_.until_us,
+  Set(http, alert, AlertSource::kStore, "records", now_us < seen_->records.until_us,
+      fmt::format("{} calls are missing from the store", seen_->records.count), wall_us);
+  Set(http, alert, AlertSource::kStore, "ledger", now_us < seen_->ledger.until_us,
       fmt::format("{} attempts were made whose money the ledger could not hold or book",
-                  ledger_.count),
+                  seen_->ledger.count),
       wall_us);
 }
 
 void Alerts::LookAtDates(HttpExecutor& http, std::size_t alert, std::int64_t wall_us) {
   for (std::size_t i = 0; i < tables_.models.size(); ++i) {
     const Model& model = tables_.models[i];
+    const auto known = seen_->dates.find(model.name);
     for (const bool retires : {false, true}) {
       const std::uint8_t days = DaysTold(retires ? model.retires_s : model.deprecated_s, wall_us);
-      if (days >= told_dates_[i * 2 + (retires ? 1 : 0)]) continue;
+      const std::uint8_t told = known == seen_->dates.end() ? kNoDateTold
+                                : retires                   ? known->second.second
+                                                            : known->second.first;
+      if (days >= told) continue;
       // Deprecated models work on: that it came about is no news.
       if (days == 0 && !retires) continue;
       std::string message =

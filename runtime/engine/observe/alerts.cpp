@@ -1,6 +1,7 @@
 #include "runtime/engine/observe/alerts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,17 +27,26 @@ bool Alerts::LookAtTimes(const Tables& tables) noexcept {
 }
 
 Alerts::Alerts(const Tables& tables, const AlertOptions& options, const LogOut& log,
-               Secrets& secrets, std::uint64_t seed, std::vector<std::string>& warnings)
+               Secrets& secrets, std::uint64_t seed, std::vector<std::string>& warnings,
+               const Alerts* before, bool same_totals)
     : tables_(tables),
       options_(options),
       log_(log),
       random_(seed),
       entries_(tables.alerts.size()),
-      told_dates_(tables.models.size() * 2, kNoDateTold) {
+      windows_(before != nullptr && same_totals ? before->windows_
+                                                : std::make_shared<std::vector<Window>>()),
+      seen_(before != nullptr ? before->seen_ : std::make_shared<Seen>()) {
   for (std::size_t i = 0; i < tables.alerts.size(); ++i) {
     const Alert& alert = tables.alerts[i];
     Entry& entry = entries_[i];
-    entry.state.name = alert.name;
+    for (std::size_t k = 0; before != nullptr && k < before->entries_.size(); ++k) {
+      if (before->tables_.alerts[k].name == alert.name) entry.told = before->entries_[k].told;
+    }
+    if (entry.told == nullptr) {
+      entry.told = std::make_shared<Told>();
+      entry.told->state.name = alert.name;
+    }
     for (const std::string_view name : alert.callbacks) {
       const auto found = options_.callbacks.find(name);
       if (found != options_.callbacks.end() && found->second) {
@@ -65,27 +75,41 @@ Alerts::Alerts(const Tables& tables, const AlertOptions& options, const LogOut& 
           continue;
         }
       }
-      entry.webhooks.push_back(
-          std::make_unique<Webhook>(*std::move(url), secret.value_or(""), options_, random_()));
+      entry.webhooks.push_back(WebhookTo(*url, secret.value_or(""), alert.name, before));
     }
   }
 }
 
+std::shared_ptr<Webhook> Alerts::WebhookTo(const std::string& url, const std::string& secret,
+                                           std::string_view alert, const Alerts* before) {
+  for (std::size_t i = 0; before != nullptr && i < before->entries_.size(); ++i) {
+    if (before->tables_.alerts[i].name != alert) continue;
+    for (const auto& webhook : before->entries_[i].webhooks) {
+      if (webhook->Posts(url, secret)) return webhook;
+    }
+  }
+  return std::make_shared<Webhook>(url, secret, options_, random_());
+}
+
 std::size_t Alerts::WindowOf(std::uint32_t window_s, std::int64_t now_us) {
-  const auto found = std::find_if(windows_.begin(), windows_.end(), [&](const Window& window) {
+  const auto found = std::find_if(windows_->begin(), windows_->end(), [&](const Window& window) {
     return window.window_s == window_s;
   });
-  if (found != windows_.end()) return static_cast<std::size_t>(found - windows_.begin());
+  if (found != windows_->end()) return static_cast<std::size_t>(found - windows_->begin());
   const std::int64_t window_us =
       window_s == 0 ? options_.own_window_ms * 1'000 : window_s * kMicrosPerSecond;
-  windows_.push_back({window_s, GrowthWindow(window_us, now_us), {}});
-  return windows_.size() - 1;
+  windows_->push_back({window_s, GrowthWindow(window_us, now_us), {}});
+  return windows_->size() - 1;
 }
 
 void Alerts::Look(HttpExecutor& http, const Totals& totals, const Surroundings& around,
                   std::int64_t now_us, std::int64_t wall_us) {
   if (!any()) return;
-  if (windows_.empty()) {
+  const bool first = !std::exchange(wired_, true);
+  if (first) {
+    for (const Entry& entry : entries_) {
+      for (auto& [subject, hold] : entry.told->holds) hold.looked_at = false;
+    }
     hour_ = WindowOf(kHour_s, now_us);
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       for (const AlertAtom& atom : tables_.alerts[i].atoms) {
@@ -93,29 +117,31 @@ void Alerts::Look(HttpExecutor& http, const Totals& totals, const Surroundings& 
       }
     }
   }
-  for (Window& window : windows_) window.latest = window.growth.Advance(totals, now_us);
+  for (Window& window : *windows_) window.latest = window.growth.Advance(totals, now_us);
   const auto lost = [&](Loss& loss, std::uint64_t count) {
     if (count > loss.count) loss.until_us = now_us + kLossLasts_us;
     loss.count = count;
   };
-  lost(records_, around.store.dropped + around.store.lost);
-  lost(ledger_, around.budgets.unheld + around.budgets.lost);
+  lost(seen_->records, around.store.dropped + around.store.lost);
+  lost(seen_->ledger, around.budgets.unheld + around.budgets.lost);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (!tables_.alerts[i].atoms.empty()) {
       LookAtCondition(http, i, around.in_flight, wall_us);
       continue;
     }
-    const std::uint64_t failovers = windows_[hour_].latest.counts.fallbacks;
+    const std::uint64_t failovers = (*windows_)[hour_].latest.counts.fallbacks;
     Set(http, i, AlertSource::kFailovers, "", failovers > options_.failovers_per_hour,
         fmt::format("{} calls fell back to another candidate within an hour", failovers), wall_us);
     LookAtBreakers(http, i, around.health, wall_us);
     LookAtLosses(http, i, now_us, wall_us);
     LookAtDates(http, i, wall_us);
   }
-  for (std::size_t i = 0; i < tables_.models.size(); ++i) {
-    const Model& model = tables_.models[i];
-    told_dates_[i * 2] = std::min(told_dates_[i * 2], DaysTold(model.deprecated_s, wall_us));
-    told_dates_[i * 2 + 1] = std::min(told_dates_[i * 2 + 1], DaysTold(model.retires_s, wall_us));
+  if (first) ClearLeftOver(http, wall_us);
+  for (const Model& model : tables_.models) {
+    auto& [deprecated, retired] =
+        seen_->dates.try_emplace(std::string(model.name), kNoDateTold, kNoDateTold).first->second;
+    deprecated = std::min(deprecated, DaysTold(model.deprecated_s, wall_us));
+    retired = std::min(retired, DaysTold(model.retires_s, wall_us));
   }
 }
 
@@ -123,13 +149,15 @@ void Alerts::Set(HttpExecutor& http, std::size_t alert, AlertSource source,
                  const std::string& subject, bool holds, const std::string& message,
                  std::int64_t wall_us) {
   Entry& entry = entries_[alert];
-  const auto known = entry.holds.find({source, subject});
-  if ((known != entry.holds.end() && known->second) == holds) return;
-  entry.holds[{source, subject}] = holds;
+  Told& told = *entry.told;
+  Hold& known = told.holds[{source, subject}];
+  known.looked_at = true;
+  if (known.holds == holds) return;
+  known.holds = holds;
   {
-    const std::lock_guard lock(mutex_);
-    entry.state.firing += holds ? 1 : std::uint64_t(-1);
-    ++(holds ? entry.state.raised : entry.state.cleared);
+    const std::lock_guard lock(told.mutex);
+    told.state.firing += holds ? 1 : std::uint64_t(-1);
+    ++(holds ? told.state.raised : told.state.cleared);
   }
   AlertNotice notice;
   notice.source = source;
@@ -140,12 +168,22 @@ void Alerts::Set(HttpExecutor& http, std::size_t alert, AlertSource source,
   Deliver(http, alert, std::move(notice));
 }
 
+void Alerts::ClearLeftOver(HttpExecutor& http, std::int64_t wall_us) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    for (const auto& [about, hold] : entries_[i].told->holds) {
+      if (hold.holds && !hold.looked_at) {
+        Set(http, i, about.first, about.second, false, "the policy has it no longer", wall_us);
+      }
+    }
+  }
+}
+
 void Alerts::Tell(HttpExecutor& http, std::string_view alert, News news, std::int64_t wall_us) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (tables_.alerts[i].name != alert) continue;
     {
-      const std::lock_guard lock(mutex_);
-      ++entries_[i].state.raised;
+      const std::lock_guard lock(entries_[i].told->mutex);
+      ++entries_[i].told->state.raised;
     }
     AlertNotice notice;
     notice.source = news.source;
@@ -175,8 +213,8 @@ void Alerts::Deliver(HttpExecutor& http, std::size_t alert, AlertNotice notice) 
     try {
       callback(notice);
     } catch (...) {
-      const std::lock_guard lock(mutex_);
-      ++entry.state.callback_failures;
+      const std::lock_guard lock(entry.told->mutex);
+      ++entry.told->state.callback_failures;
     }
   }
   if (entry.webhooks.empty()) return;
@@ -186,9 +224,12 @@ void Alerts::Deliver(HttpExecutor& http, std::size_t alert, AlertNotice notice) 
 
 std::vector<AlertState> Alerts::States() const {
   std::vector<AlertState> states;
-  const std::lock_guard lock(mutex_);
   for (const Entry& entry : entries_) {
-    AlertState state = entry.state;
+    AlertState state;
+    {
+      const std::lock_guard lock(entry.told->mutex);
+      state = entry.told->state;
+    }
     for (const auto& webhook : entry.webhooks) {
       const WebhookStats one = webhook->stats();
       state.webhooks.delivered += one.delivered;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -48,14 +49,18 @@ struct AlertState {
   WebhookStats webhooks;  ///< of all its webhooks
 };
 
-/// What is told is remembered for as long as this lives: a restarted client tells again what still
-/// holds. Look and Tell belong on the thread of `http`'s callbacks; States is thread-safe.
+/// What is told is remembered for as long as this lives, and by who takes over from it: a restarted
+/// client tells again what still holds. Look and Tell belong on the thread of `http`'s callbacks;
+/// States is thread-safe.
 class Alerts {
  public:
   /// `tables`, `log`, `secrets` and the totals outlive it. Appends to `warnings` what an alert
-  /// names and nobody set or registered.
+  /// names and nobody set or registered. `before` looks no more once this does: alerts of the same
+  /// name go on with what it told, counted and measured, the last where the totals are the same
+  /// (`same_totals`).
   Alerts(const Tables& tables, const AlertOptions& options, const LogOut& log, Secrets& secrets,
-         std::uint64_t seed, std::vector<std::string>& warnings);
+         std::uint64_t seed, std::vector<std::string>& warnings, const Alerts* before = nullptr,
+         bool same_totals = false);
 
   [[nodiscard]] bool any() const noexcept { return !tables_.alerts.empty(); }
   /// Whether some alert looks at times.
@@ -77,16 +82,30 @@ class Alerts {
   [[nodiscard]] std::vector<AlertState> States() const;
 
  private:
+  /// What an alert goes on with under the next policy.
+  struct Hold {
+    bool holds = false;
+    bool looked_at = false;  ///< under the present policy
+  };
+  struct Told {
+    std::map<std::pair<AlertSource, std::string>, Hold> holds;
+    std::mutex mutex;
+    AlertState state;  ///< under mutex
+  };
   struct Entry {
     std::vector<AlertCallback> callbacks;
-    std::vector<std::unique_ptr<Webhook>> webhooks;
+    std::vector<std::shared_ptr<Webhook>> webhooks;
     std::vector<std::size_t> windows;  ///< per atom, in windows_
-    std::map<std::pair<AlertSource, std::string>, bool> holds;
-    AlertState state;  ///< under mutex_
+    std::shared_ptr<Told> told;
   };
   void Set(HttpExecutor& http, std::size_t alert, AlertSource source, const std::string& subject,
            bool holds, const std::string& message, std::int64_t wall_us);
+  /// What is told and is no part of the policy any more is over.
+  void ClearLeftOver(HttpExecutor& http, std::int64_t wall_us);
   void Deliver(HttpExecutor& http, std::size_t alert, AlertNotice notice);
+  /// The one that posts there already, or a new one.
+  std::shared_ptr<Webhook> WebhookTo(const std::string& url, const std::string& secret,
+                                     std::string_view alert, const Alerts* before);
   std::size_t WindowOf(std::uint32_t window_s, std::int64_t now_us);
   void LookAtCondition(HttpExecutor& http, std::size_t alert, std::int64_t in_flight,
                        std::int64_t wall_us);
@@ -106,16 +125,20 @@ class Alerts {
     GrowthWindow growth;
     Totals latest;
   };
-  std::vector<Window> windows_;
+  std::shared_ptr<std::vector<Window>> windows_;
+  bool wired_ = false;    // the entries know their windows
   std::size_t hour_ = 0;  // in windows_
   struct Loss {
     std::uint64_t count = 0;
     std::int64_t until_us = INT64_MIN;  ///< it counts as going on
   };
-  Loss records_;
-  Loss ledger_;
-  std::vector<std::uint8_t> told_dates_;  // of DaysTold: each model's deprecation and retirement
-  mutable std::mutex mutex_;
+  struct Seen {
+    Loss records;
+    Loss ledger;
+    std::map<std::string, std::pair<std::uint8_t, std::uint8_t>, std::less<>>
+        dates;  ///< of DaysTold: each model's deprecation and retirement
+  };
+  std::shared_ptr<Seen> seen_;
 };
 
 }  // namespace mlp::engine

@@ -47,25 +47,35 @@ ModelCells<std::uint64_t> Copy(const ModelCells<RelaxedCell>& from) {
 
 }  // namespace
 
-CallCounters::CallCounters(const Tables& tables)
+CallCounters::CallCounters(const Tables& tables, std::shared_ptr<CallCellStore> cells)
     : tables_(tables),
       route_index_(IndexByName(tables.routes)),
       model_index_(IndexByName(tables.models)),
-      routes_(std::make_unique<RouteCells<RelaxedCell>[]>(tables.routes.size() + 1)),
-      models_(std::make_unique<ModelCells<RelaxedCell>[]>(tables.models.size())),
-      rollouts_(std::make_unique<RolloutCells<RelaxedCell>[]>(tables.rollouts.size())) {}
+      cells_(std::move(cells)) {
+  for (const RoutePlan& route : tables.routes) {
+    routes_.push_back(&cells_->routes.At(tables.name, route.name));
+  }
+  routes_.push_back(&cells_->routes.At(tables.name, ""));
+  for (const Model& model : tables.models) {
+    models_.push_back(
+        &cells_->models.At(tables.name, tables.providers[model.provider].name, model.name));
+  }
+  for (const Rollout& rollout : tables.rollouts) {
+    rollouts_.push_back(&cells_->rollouts.At(tables.name, rollout.name));
+  }
+}
 
 void CallCounters::Count(const CallRecord& call) noexcept {
   const auto route = route_index_.find(call.route);
-  CountCall(call, routes_[route == route_index_.end() ? tables_.routes.size() : route->second]);
+  CountCall(call, *routes_[route == route_index_.end() ? tables_.routes.size() : route->second]);
   for (const AttemptRecord& attempt : call.attempts) {
     const auto model = model_index_.find(attempt.model);
-    if (model != model_index_.end()) CountAttempt(attempt, models_[model->second]);
+    if (model != model_index_.end()) CountAttempt(attempt, *models_[model->second]);
   }
   ForEachArm(call.arms, [&](std::string_view name, bool canary) {
     for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {
       if (tables_.rollouts[i].name != name) continue;
-      (canary ? rollouts_[i].canary : rollouts_[i].stable)[IndexOf(call.outcome)] += 1;
+      (canary ? rollouts_[i]->canary : rollouts_[i]->stable)[IndexOf(call.outcome)] += 1;
       return;
     }
   });
@@ -73,23 +83,17 @@ void CallCounters::Count(const CallRecord& call) noexcept {
 
 CallMetrics CallCounters::Metrics() const {
   CallMetrics metrics;
-  const std::string policy(tables_.name);
-  metrics.policies.push_back({policy, std::string(tables_.version), std::string(tables_.hash)});
-  for (std::size_t i = 0; i <= tables_.routes.size(); ++i) {
-    const bool named = i < tables_.routes.size();
-    metrics.routes.push_back(
-        {policy, named ? std::string(tables_.routes[i].name) : std::string(), Copy(routes_[i])});
-  }
-  for (std::size_t i = 0; i < tables_.models.size(); ++i) {
-    const Model& model = tables_.models[i];
-    metrics.models.push_back({policy, std::string(tables_.providers[model.provider].name),
-                              std::string(model.name), Copy(models_[i])});
-  }
-  for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {
-    metrics.rollouts.push_back({policy,
-                                std::string(tables_.rollouts[i].name),
-                                {Copy(rollouts_[i].canary), Copy(rollouts_[i].stable)}});
-  }
+  metrics.policies.push_back(
+      {std::string(tables_.name), std::string(tables_.version), std::string(tables_.hash)});
+  cells_->routes.ForEach([&](const auto& name, const auto& cells) {
+    metrics.routes.push_back({name[0], name[1], Copy(cells)});
+  });
+  cells_->models.ForEach([&](const auto& name, const auto& cells) {
+    metrics.models.push_back({name[0], name[1], name[2], Copy(cells)});
+  });
+  cells_->rollouts.ForEach([&](const auto& name, const auto& cells) {
+    metrics.rollouts.push_back({name[0], name[1], {Copy(cells.canary), Copy(cells.stable)}});
+  });
   return metrics;
 }
 

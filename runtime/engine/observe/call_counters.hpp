@@ -1,5 +1,5 @@
 // What a client counts of its calls: a fixed set of cells for each route, model and rollout of the
-// policy, there from the start.
+// policy, there from the start, and going on where a policy of the same name had them before.
 #pragma once
 
 #include <cstddef>
@@ -7,11 +7,13 @@
 #include <memory>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "mlp/record.hpp"
 #include "mlp/tables.hpp"
 #include "runtime/core/metrics/call_cells.hpp"
 #include "runtime/core/metrics/call_metrics.hpp"
+#include "runtime/engine/observe/named_cells.hpp"
 
 namespace mlp::engine {
 
@@ -19,11 +21,13 @@ namespace mlp::engine {
 class CallCounters {
  public:
   /// `tables` outlive it.
-  explicit CallCounters(const Tables& tables);
+  explicit CallCounters(const Tables& tables,
+                        std::shared_ptr<CallCellStore> cells = std::make_shared<CallCellStore>());
 
   /// A call of this policy has ended; names that the tables do not have are not counted.
   void Count(const CallRecord& call) noexcept;
 
+  /// Of all policies that share the cells.
   [[nodiscard]] CallMetrics Metrics() const;
 
  private:
@@ -32,9 +36,10 @@ class CallCounters {
   const Tables& tables_;
   Index route_index_;
   Index model_index_;
-  std::unique_ptr<RouteCells<RelaxedCell>[]> routes_;  ///< one more: calls without a route
-  std::unique_ptr<ModelCells<RelaxedCell>[]> models_;
-  std::unique_ptr<RolloutCells<RelaxedCell>[]> rollouts_;
+  std::shared_ptr<CallCellStore> cells_;
+  std::vector<RouteCells<RelaxedCell>*> routes_;  ///< one more: calls without a route
+  std::vector<ModelCells<RelaxedCell>*> models_;
+  std::vector<RolloutCells<RelaxedCell>*> rollouts_;
 };
 
 }  // namespace mlp::engine

@@ -2,37 +2,37 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 namespace mlp::engine {
 
-KeyCounters::KeyCounters(const Tables& tables) : tables_(tables), first_{0} {
+KeyCounters::KeyCounters(const Tables& tables, std::shared_ptr<CallCellStore> cells)
+    : cells_(std::move(cells)) {
   for (const Provider& provider : tables.providers) {
-    first_.push_back(first_.back() + provider.key_env.size());
+    auto& keys = keys_.emplace_back();
+    for (std::size_t key = 0; key < provider.key_env.size(); ++key) {
+      keys.push_back(&cells_->keys.At(tables.name, provider.name, std::to_string(key)));
+    }
   }
-  cells_ = std::make_unique<OutcomeCells<RelaxedCell>[]>(first_.back());
 }
 
 void KeyCounters::Count(std::uint16_t provider, std::uint32_t key, ErrorClass end) noexcept {
-  const std::size_t at = first_[provider] + key;
-  if (at < first_[provider + std::size_t{1}]) cells_[at][IndexOf(end)] += 1;
+  if (key < keys_[provider].size()) (*keys_[provider][key])[IndexOf(end)] += 1;
 }
 
 void KeyCounters::Write(OpenMetricsWriter& out) const {
   out.Family("mlp_key_attempts", MetricType::kCounter, "",
              "Attempts by the number of the provider's key, in the policy's order of those set.");
-  for (std::size_t provider = 0; provider < tables_.providers.size(); ++provider) {
-    for (std::size_t at = first_[provider]; at < first_[provider + 1]; ++at) {
-      const std::string key = std::to_string(at - first_[provider]);
-      for (std::size_t end = 0; end < kErrorClassCount; ++end) {
-        const std::array<MetricLabel, 4> labels = {
-            {{"policy", tables_.name},
-             {"provider", tables_.providers[provider].name},
-             {"key", key},
-             {"outcome", ToString(static_cast<ErrorClass>(end))}}};
-        out.Sample(labels, std::uint64_t{cells_[at][end]});
-      }
+  cells_->keys.ForEach([&](const auto& name, const auto& cells) {
+    for (std::size_t end = 0; end < kErrorClassCount; ++end) {
+      const std::array<MetricLabel, 4> labels = {
+          {{"policy", name[0]},
+           {"provider", name[1]},
+           {"key", name[2]},
+           {"outcome", ToString(static_cast<ErrorClass>(end))}}};
+      out.Sample(labels, std::uint64_t{cells[end]});
     }
-  }
+  });
 }
 
 }  // namespace mlp::engine

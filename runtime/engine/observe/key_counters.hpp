@@ -9,22 +9,23 @@
 #include "mlp/tables.hpp"
 #include "runtime/core/metrics/call_cells.hpp"
 #include "runtime/core/metrics/open_metrics.hpp"
+#include "runtime/engine/observe/named_cells.hpp"
 
 namespace mlp::engine {
 
 /// Thread-safe; counting takes no lock and allocates nothing.
 class KeyCounters {
  public:
-  /// Room for every key that a provider names, set or not. `tables` outlive it.
-  explicit KeyCounters(const Tables& tables);
+  /// Room for every key that a provider names, set or not.
+  explicit KeyCounters(const Tables& tables,
+                       std::shared_ptr<CallCellStore> cells = std::make_shared<CallCellStore>());
 
   void Count(std::uint16_t provider, std::uint32_t key, ErrorClass end) noexcept;
   void Write(OpenMetricsWriter& out) const;
 
  private:
-  const Tables& tables_;
-  std::vector<std::size_t> first_;  // of each provider, in cells_; one more ends it
-  std::unique_ptr<OutcomeCells<RelaxedCell>[]> cells_;
+  std::shared_ptr<CallCellStore> cells_;
+  std::vector<std::vector<OutcomeCells<RelaxedCell>*>> keys_;  // of each provider
 };
 
 }  // namespace mlp::engine

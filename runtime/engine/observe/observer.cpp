@@ -26,63 +26,69 @@ LogLevel LevelOf(ErrorClass outcome, bool fell_back) {
 }  // namespace
 
 Observer::Observer(const Tables& tables, const ClientOptions& options, Secrets& secrets,
-                   std::uint64_t seed, std::vector<std::string>& warnings)
+                   std::uint64_t seed, std::vector<std::string>& warnings, const Observer* before)
     : tables_(tables),
-      log_(options.log, secrets),
-      counters_(tables),
-      keys_(tables),
-      totals_(Alerts::LookAtTimes(tables)),
-      alerts_(tables, options.alerts, log_, secrets, seed, warnings),
-      generations_(tables.models.size() + tables.providers.size(), 0),
-      began_us_(WallUs()) {
+      log_(before != nullptr ? before->log_ : std::make_shared<LogOut>(options.log, secrets)),
+      cells_(before != nullptr ? before->cells_ : std::make_shared<CallCellStore>()),
+      counters_(tables, cells_),
+      keys_(tables, cells_),
+      totals_(Goes(before, tables) ? before->totals_
+                                   : std::make_shared<PolicyTotals>(Alerts::LookAtTimes(tables))),
+      alerts_(tables, options.alerts, *log_, secrets, seed, warnings,
+              before != nullptr ? &before->alerts_ : nullptr, Goes(before, tables)),
+      generations_(before != nullptr ? before->generations_ : std::make_shared<Generations>()),
+      began_us_(before != nullptr ? before->began_us_ : WallUs()) {
   for (const RoutePlan& route : tables.routes) {
     if (route.logs_prompts) logs_prompts_.insert(route.name);
   }
 }
 
+bool Observer::Goes(const Observer* before, const Tables& tables) {
+  return before != nullptr && before->alerts_.any() &&
+         (before->totals_->times() || !Alerts::LookAtTimes(tables));
+}
+
 void Observer::CallEnded(const CallEnd& end) noexcept {
   const CallRecord& record = end.record;
   counters_.Count(record);
-  if (alerts_.any()) totals_.Count(record);
-  if (!log_.on()) return;
+  if (alerts_.any()) totals_->Count(record);
+  if (!log_->on()) return;
   const bool fell_back = FellBack(record);
   const bool texts = logs_prompts_.contains(record.route);
   if (!texts && !fell_back && record.outcome == ErrorClass::kNone) return;
   try {
     const LogLevel level = LevelOf(record.outcome, fell_back);
-    log_.Write(level, CallLine(end, level, texts, log_.secrets()));
+    log_->Write(level, CallLine(end, level, texts, log_->secrets()));
   } catch (...) {
-    log_.CountFailure();
+    log_->CountFailure();
   }
 }
 
 void Observer::Look(HttpExecutor& http, const Surroundings& around) {
   const std::int64_t wall_us = WallUs();
-  if (log_.on()) LogBreakers(around.health, wall_us);
-  if (alerts_.any()) alerts_.Look(http, totals_.Read(), around, SteadyUs(), wall_us);
+  if (log_->on()) LogBreakers(around.health, wall_us);
+  if (alerts_.any()) alerts_.Look(http, totals_->Read(), around, SteadyUs(), wall_us);
 }
 
 void Observer::LogBreakers(const HealthReport& health, std::int64_t wall_us) {
-  const auto look = [&](std::size_t at, std::string_view kind, const std::string& name,
+  const auto look = [&](std::string_view kind, const std::string& name,
                         const BreakerHealth& breaker) {
-    if (breaker.generation == generations_[at]) return;
-    generations_[at] = breaker.generation;
+    std::uint32_t& generation = (*generations_)[{kind == "model", name}];
+    if (breaker.generation == generation) return;
+    generation = breaker.generation;
     const bool closed = breaker.state == BreakerState::kClosed;
-    log_.Write(closed ? LogLevel::kInfo : LogLevel::kWarning,
-               BreakerLine(kind, name, breaker, wall_us));
+    log_->Write(closed ? LogLevel::kInfo : LogLevel::kWarning,
+                BreakerLine(kind, name, breaker, wall_us));
   };
-  for (std::size_t i = 0; i < health.models.size(); ++i) {
-    look(i, "model", health.models[i].name, health.models[i].breaker);
-  }
-  for (std::size_t i = 0; i < health.providers.size(); ++i) {
-    look(tables_.models.size() + i, "provider", health.providers[i].name,
-         health.providers[i].breaker);
+  for (const ModelHealth& model : health.models) look("model", model.name, model.breaker);
+  for (const ProviderHealth& provider : health.providers) {
+    look("provider", provider.name, provider.breaker);
   }
 }
 
 void Observer::OnBudget(HttpExecutor& http, const BudgetNotice& notice) {
   const std::int64_t wall_us = WallUs();
-  log_.Write(LogLevel::kWarning, BudgetLine(notice, wall_us));
+  log_->Write(LogLevel::kWarning, BudgetLine(notice, wall_us));
   if (notice.action != BudgetAction::kAlert) return;
   Alerts::News news;
   news.source = AlertSource::kBudget;
@@ -145,9 +151,9 @@ void Observer::WriteOwn(OpenMetricsWriter& out) const {
          [&](const AlertState& alert) { show(alert, "", "", alert.callback_failures); });
   const std::array<MetricLabel, 1> labels = {{{"policy", tables_.name}}};
   out.Family("mlp_log_lines", MetricType::kCounter, "", "Lines logged.");
-  out.Sample(labels, log_.written());
+  out.Sample(labels, log_->written());
   out.Family("mlp_log_failures", MetricType::kCounter, "", "Lines that could not be logged.");
-  out.Sample(labels, log_.failures());
+  out.Sample(labels, log_->failures());
 }
 
 }  // namespace mlp::engine

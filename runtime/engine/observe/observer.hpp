@@ -4,8 +4,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "mlp/budgets.hpp"
@@ -25,9 +28,10 @@ namespace mlp::engine {
 
 class Observer {
  public:
-  /// `tables` and `secrets` outlive it.
+  /// `tables` and `secrets` outlive it. `before`, of the policy that was in force until now, looks
+  /// no more once this does; every count goes on.
   Observer(const Tables& tables, const ClientOptions& options, Secrets& secrets, std::uint64_t seed,
-           std::vector<std::string>& warnings);
+           std::vector<std::string>& warnings, const Observer* before = nullptr);
 
   /// Thread-safe. Takes no lock and, unless a line is logged, allocates nothing.
   void CallEnded(const CallEnd& end) noexcept;
@@ -40,7 +44,7 @@ class Observer {
   void OnBudget(HttpExecutor& http, const BudgetNotice& notice);
 
   /// Whether Look has anything to look at.
-  [[nodiscard]] bool watches() const noexcept { return alerts_.any() || log_.on(); }
+  [[nodiscard]] bool watches() const noexcept { return alerts_.any() || log_->on(); }
 
   struct State {
     const HealthReport& health;
@@ -53,17 +57,21 @@ class Observer {
   [[nodiscard]] std::string Metrics(const State& state) const;
 
  private:
+  /// Whether the totals of `before` are what alerts of `tables` want.
+  [[nodiscard]] static bool Goes(const Observer* before, const Tables& tables);
   void LogBreakers(const HealthReport& health, std::int64_t wall_us);
   void WriteOwn(OpenMetricsWriter& out) const;
 
   const Tables& tables_;
-  LogOut log_;
+  std::shared_ptr<LogOut> log_;
+  std::shared_ptr<CallCellStore> cells_;
   CallCounters counters_;
   KeyCounters keys_;
-  PolicyTotals totals_;
+  std::shared_ptr<PolicyTotals> totals_;
   Alerts alerts_;
   std::unordered_set<std::string_view> logs_prompts_;  // routes
-  std::vector<std::uint32_t> generations_;             // of models' breakers, then providers'
+  using Generations = std::map<std::pair<bool, std::string>, std::uint32_t>;
+  std::shared_ptr<Generations> generations_;  // of breakers that were logged: of a model, its name
   std::int64_t began_us_;
 };
 

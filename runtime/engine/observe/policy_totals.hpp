@@ -45,6 +45,7 @@ class PolicyTotals {
   explicit PolicyTotals(bool times);
   void Count(const CallRecord& call) noexcept;
   [[nodiscard]] Totals Read() const;
+  [[nodiscard]] bool times() const noexcept { return !latency_.empty(); }
 
  private:
   using Times = std::vector<RelaxedCell>;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <mutex>
 #include <utility>
 
 #include "runtime/transport/redact.hpp"
@@ -35,7 +36,8 @@ std::optional<std::string> Secrets::Get(const std::string& name) {
   std::optional<std::string> value = lookup_(name);
   if (!value) return value;
   const std::string_view bare = transport::TrimKey(*value);
-  if (bare.size() >= kShortest) {
+  const std::lock_guard lock(mutex_);
+  if (bare.size() >= kShortest && std::find(known_.begin(), known_.end(), bare) == known_.end()) {
     known_.emplace_back(bare);
     std::sort(known_.begin(), known_.end(),
               [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
@@ -45,6 +47,7 @@ std::optional<std::string> Secrets::Get(const std::string& name) {
 
 std::string Secrets::Redact(std::string_view text, std::size_t most_bytes) const {
   std::string clean(text);
+  const std::shared_lock lock(mutex_);
   for (const std::string& secret : known_) ReplaceAll(clean, secret, "[key]");
   return transport::Redact(clean, {}, most_bytes);
 }

@@ -4,13 +4,14 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mlp::engine {
 
-/// Fill it at start-up; then const and thread-safe.
+/// Filled at start-up and with each policy that is loaded. Thread-safe.
 class Secrets {
  public:
   using Lookup = std::function<std::optional<std::string>(const std::string& name)>;
@@ -26,7 +27,8 @@ class Secrets {
 
  private:
   Lookup lookup_;
-  std::vector<std::string> known_;  // the longest first: one may be a part of another
+  mutable std::shared_mutex mutex_;
+  std::vector<std::string> known_;  // the longest first: one may be a part of another; under mutex_
 };
 
 }  // namespace mlp::engine

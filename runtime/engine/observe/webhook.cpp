@@ -67,8 +67,9 @@ void Webhook::Send(HttpExecutor& http) {
   }
   request.body = notice.body;
   request.total_timeout_ms = options_.webhook_timeout_ms;
-  http.Start(std::move(request),
-             [this, &http](const HttpResponse& response) { Ended(http, response); });
+  http.Start(std::move(request), [self = shared_from_this(), &http](const HttpResponse& response) {
+    self->Ended(http, response);
+  });
 }
 
 void Webhook::Ended(HttpExecutor& http, const HttpResponse& response) {
@@ -81,7 +82,7 @@ void Webhook::Ended(HttpExecutor& http, const HttpResponse& response) {
     const auto most = static_cast<double>(std::min(grown, kMostBackoffMs) * kMicrosPerMilli);
     // Half of it and up to as much again by chance: many clients must not come back together.
     const auto wait_us = static_cast<std::int64_t>(most * (0.5 + 0.5 * random_.Uniform()));
-    http.After(wait_us, [this, &http] { Send(http); });
+    http.After(wait_us, [self = shared_from_this(), &http] { self->Send(http); });
     return;
   }
   (IsTaken(response) ? delivered_ : failed_).fetch_add(1, std::memory_order_relaxed);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 
 #include "mlp/http_client.hpp"
@@ -21,9 +22,9 @@ struct WebhookStats {
   std::uint64_t queued = 0;
 };
 
-/// Everything but stats() belongs on the thread where `http` runs its callbacks. Outlives `http`'s
-/// callbacks.
-class Webhook {
+/// Everything but stats() and Posts() belongs on the thread where `http` runs its callbacks. Made
+/// by std::make_shared; keeps itself alive while it has something to deliver.
+class Webhook : public std::enable_shared_from_this<Webhook> {
  public:
   /// `secret` may be empty: then nothing is signed.
   Webhook(std::string url, std::string secret, const AlertOptions& options, std::uint64_t seed);
@@ -34,6 +35,10 @@ class Webhook {
   void Push(HttpExecutor& http, std::string id, std::string body);
   /// Thread-safe.
   [[nodiscard]] WebhookStats stats() const noexcept;
+  /// Whether it posts to this URL with this secret. Thread-safe.
+  [[nodiscard]] bool Posts(const std::string& url, const std::string& secret) const noexcept {
+    return url_ == url && secret_ == secret;
+  }
 
  private:
   struct Notice {

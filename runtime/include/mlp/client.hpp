@@ -34,8 +34,8 @@ struct ClientOptions {
   CacheOptions cache = {};
   /// Base URLs by provider, in place of every endpoint of theirs: a proxy, a test server.
   std::map<std::string, std::string, std::less<>> base_urls = {};
-  /// Where keys and secret headers come from: the environment unless given. Called at start-up
-  /// only.
+  /// Where keys and secret headers come from: the environment unless given. Called at start-up and
+  /// by Load only.
   std::function<std::optional<std::string>(const std::string& name)> secret = {};
   /// Wire formats beside openai, anthropic, google and ollama, by the name that policies use.
   std::vector<std::pair<std::string, std::shared_ptr<const WireProtocol>>> protocols = {};
@@ -107,7 +107,8 @@ concept PolicyRequest = requires(const R& request) {
 };
 
 /// Thread-safe. Calls under way when it is destroyed end as cancelled. It keeps the policy's live
-/// state, so a policy has one client at a time, shared by all threads.
+/// state, so a policy has one client at a time, shared by all threads. The linked policy is in
+/// force until one is loaded.
 class Client {
  public:
   /// `policy` must outlive the client. Never fails: what is wrong (a store that does not open, a
@@ -140,6 +141,15 @@ class Client {
   /// Ends a call that Start began as cancelled; one that has ended is left alone. At most the piece
   /// that is being handed out comes before the end.
   void Cancel(std::uint64_t call);
+
+  /// Puts the policy of a file in force, compiled here (which needs the target mlp::loader), until
+  /// the next Load. Calls under way end under the policy that they began under. What is known by
+  /// name goes on: use of rate limits, breakers and measurements, budgets' money, counts, what
+  /// operators took down, shares of rollouts. Returns what is missing, as warnings() does for the
+  /// linked policy. Refused are a file with an error, whose messages are in the context, and one
+  /// whose request attributes differ from the linked policy's: then nothing changes. Not to be
+  /// called by an `on_event` or another callback.
+  Result<std::vector<std::string>> Load(const std::string& file);
 
   /// Waits until all ended calls are recorded.
   Status Flush();

@@ -1,0 +1,68 @@
+#include "runtime/engine/policy_state.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "runtime/core/split_mix.hpp"
+#include "runtime/engine/clock.hpp"
+
+namespace mlp::engine {
+namespace {
+
+/// Rollouts of the same name stay at their share.
+const Policy& WithSharesOf(const Policy& policy, const PolicyState* before) {
+  if (before == nullptr) return policy;
+  const Tables& from = before->tables();
+  for (std::size_t i = 0; i < policy.tables().rollouts.size(); ++i) {
+    for (std::size_t k = 0; k < from.rollouts.size(); ++k) {
+      if (from.rollouts[k].name != policy.tables().rollouts[i].name) continue;
+      policy.live().set_share_ppm(static_cast<std::uint16_t>(i),
+                                  before->policy->live().share_ppm(static_cast<std::uint16_t>(k)));
+    }
+  }
+  return policy;
+}
+
+}  // namespace
+
+PolicyState::PolicyState(std::shared_ptr<const Policy> policy_in_force, const PolicyGround& ground,
+                         PolicyState* before, std::vector<std::string>& warnings)
+    : policy(std::move(policy_in_force)),
+      providers(tables(), ground.options, ground.secrets, warnings,
+                before == nullptr ? nullptr : &before->providers),
+      limits(tables(), before == nullptr ? nullptr : &before->limits, SteadyUs()),
+      budgets(*policy, ground.book, warnings),
+      observer(tables(), ground.options, ground.secrets, Mix(ground.seed + 2), warnings,
+               before == nullptr ? nullptr : &before->observer),
+      health(WithSharesOf(*policy, before), ground.options.health, Mix(ground.seed), SteadyUs(),
+             before == nullptr ? nullptr : &before->health),
+      probes(tables(), providers, health, Mix(ground.seed + 1),
+             before == nullptr ? nullptr : &before->probes),
+      control_(*policy, health, ground.options.health.control_ms) {
+  if (ground.options.store.empty()) return;
+  watch_ = std::make_unique<OperatorWatch>(tables(), health, ground.options.store + ".ledger",
+                                           ground.options.health.operator_ms);
+  for (const OperatorDown& down : Report().unknown_names) {
+    warnings.push_back(
+        fmt::format("`{}` is taken down by {}, and policy `{}` has no such model or provider",
+                    down.name, down.who, tables().name));
+  }
+}
+
+HealthReport PolicyState::Report() {
+  HealthReport report;
+  const std::int64_t now_us = SteadyUs();
+  health.Describe(report, now_us, WallUs() - now_us);
+  probes.Describe(report);
+  if (watch_ != nullptr) watch_->Describe(report);
+  return report;
+}
+
+void PolicyState::Retire() {
+  probes.Stop();
+  control_.Stop();
+  if (watch_ != nullptr) watch_->Stop();
+}
+
+}  // namespace mlp::engine
