@@ -1,4 +1,4 @@
-// Policy residency 1.0.0, compiled by mlpc from residency.mlp (table format 3).
+// Policy residency 1.0.0, compiled by mlpc from residency.mlp (table format 4).
 // Do not edit; after a change of the policy: mlpc compile residency.mlp -o DIR
 
 // 3 routes, 1 roots, 1 nodes, 3 leaves, 7 rows, 0 guards.
@@ -129,10 +129,10 @@ constexpr mlp::Model kModels[] = {
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 3,
+  .format = 4,
   .name = "residency",
   .version = "1.0.0",
-  .hash = "c892682a71bea8056964805bdfe019e2e24187411d6f4858cf451f40d059ad79",
+  .hash = "276b3b086a638bf5aec103ed813404a80aa7e19eeb8ddbcd9578fbeca26b6f25",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -167,6 +167,8 @@ constexpr mlp::Tables kTables = {
   .endpoints = kEndpoints,
   .models = kModels,
   .rollouts = {},
+  .experiments = {},
+  .arms = {},
   .budgets = {},
   .alerts = {},
   .evaluators = {},

@@ -1,4 +1,4 @@
-// Policy retiring 4.1.0, compiled by mlpc from retiring.mlp (table format 3).
+// Policy retiring 4.1.0, compiled by mlpc from retiring.mlp (table format 4).
 // Do not edit; after a change of the policy: mlpc compile retiring.mlp -o DIR
 
 // 3 routes, 6 roots, 6 nodes, 8 leaves, 17 rows, 0 guards.
@@ -173,10 +173,10 @@ constexpr mlp::Model kModels[] = {
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 3,
+  .format = 4,
   .name = "retiring",
   .version = "4.1.0",
-  .hash = "190d844ae044ce207fe735e268d198782304a020217fc9226615e6a68bcd5dea",
+  .hash = "1080107bc03b76c2f7fd71d8bde426841291a75e4058f40d525dabb781135d61",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -211,6 +211,8 @@ constexpr mlp::Tables kTables = {
   .endpoints = kEndpoints,
   .models = kModels,
   .rollouts = {},
+  .experiments = {},
+  .arms = {},
   .budgets = {},
   .alerts = {},
   .evaluators = {},

@@ -1,4 +1,4 @@
-// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 3).
+// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 4).
 // Do not edit; after a change of the policy: mlpc compile starter.mlp -o DIR
 
 // 2 routes, 1 roots, 1 nodes, 2 leaves, 4 rows, 0 guards.
@@ -112,10 +112,10 @@ constexpr mlp::Model kModels[] = {
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 3,
+  .format = 4,
   .name = "starter",
   .version = "1.0.0",
-  .hash = "0a18a1e1f6a6dcb1f0d8ab766b84fc575b9d35c92c453a3864976e47229a9394",
+  .hash = "434a7149f1138f2b307a104eaa7d826bdf0bf97d24867f0f28e829d94ab9e09e",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -150,6 +150,8 @@ constexpr mlp::Tables kTables = {
   .endpoints = kEndpoints,
   .models = kModels,
   .rollouts = {},
+  .experiments = {},
+  .arms = {},
   .budgets = {},
   .alerts = {},
   .evaluators = {},

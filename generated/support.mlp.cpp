@@ -1,4 +1,4 @@
-// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 3).
+// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 4).
 // Do not edit; after a change of the policy: mlpc compile support.mlp -o DIR
 
 // 4 routes, 1 roots, 10 nodes, 5 leaves, 12 rows, 11 guards.
@@ -205,15 +205,27 @@ constexpr mlp::Model kModels[] = {
 
 // Beside the routes.
 constexpr mlp::RampStep kSteps0[] = {
-  {10000, 1800, 300, false},
-  {50000, 1800, 300, false},
-  {250000, 1800, 300, false},
-  {500000, 0, 0, true},
-  {1000000, 0, 0, false},
+  {10000, 1800, 300, false, 65535},
+  {50000, 1800, 300, false, 65535},
+  {250000, 1800, 300, false, 65535},
+  {500000, 0, 0, true, 0},
+  {1000000, 0, 0, false, 65535},
 };
-// name, salt, from, to, key, steps
+constexpr mlp::RolloutEvent kEvents0[] = {
+  {"slow", {mlp::Measured::kLatency, 0, mlp::ErrorClass::kNone, 65535, "", mlp::Comparison::kGreater, true, 95, 1300000, 0, 0}},
+};
+constexpr mlp::Criterion kRollbacks0[] = {
+  {mlp::Measured::kFailures, 0, mlp::ErrorClass::kNone, 65535, "", mlp::Comparison::kGreater, true, 0, 1000000, 0, 0},
+  {mlp::Measured::kEvent, 0, mlp::ErrorClass::kNone, 0, "", mlp::Comparison::kGreater, true, 0, 1000000, 0, 0},
+  {mlp::Measured::kSuccess, 0, mlp::ErrorClass::kNone, 65535, "", mlp::Comparison::kLess, true, 0, 950000, 3600, 100},
+};
+constexpr mlp::Criterion kProofs0[] = {
+  {mlp::Measured::kFailures, 0, mlp::ErrorClass::kNone, 65535, "", mlp::Comparison::kLessEqual, true, 0, 1500000, 0, 0},
+};
+// name, salt, from, to, key, steps, events, rollbacks, proofs, hold (s), then, confidence,
+// detect (ppm), alert, held back (ppm), for (s), units per day
 constexpr mlp::Rollout kRollouts[] = {
-  {"sonnet-5", "sonnet-5", 1, 2, 1, kSteps0},
+  {"sonnet-5", "sonnet-5", 1, 2, 1, kSteps0, kEvents0, kRollbacks0, kProofs0, 259200, mlp::Undecided::kRollback, 950000, 2000000, 0, 0, 0, 48000},
 };
 constexpr mlp::BudgetStep kBudgetSteps0[] = {
   {800000, mlp::BudgetAction::kAlert, 0, {}},
@@ -233,10 +245,10 @@ constexpr mlp::Alert kAlerts[] = {
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 3,
+  .format = 4,
   .name = "support",
   .version = "2.3.0",
-  .hash = "81f1bf7d1f7a9b903dd782a594e2e7fc90b6b9da1c1f902ce9056132765e14d2",
+  .hash = "296bd80a05bceb9bb1d4819cdd18de89de793b675958b47cf3eb2519ed3bc751",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,
@@ -271,6 +283,8 @@ constexpr mlp::Tables kTables = {
   .endpoints = kEndpoints,
   .models = kModels,
   .rollouts = kRollouts,
+  .experiments = {},
+  .arms = {},
   .budgets = kBudgets,
   .alerts = kAlerts,
   .evaluators = {},

@@ -6,6 +6,7 @@
 #include "compiler/check/literal.hpp"
 #include "compiler/check/traffic.hpp"
 #include "compiler/model/live_facts.hpp"
+#include "mlp/error_class.hpp"
 
 namespace mlp::compiler::check {
 namespace {
@@ -27,6 +28,22 @@ Unit LiteralUnit(Unit_ unit) {
 
 }  // namespace
 
+bool IsProvidersFailure(std::string_view name) {
+  const std::optional<ErrorClass> error_class = ParseErrorClass(name);
+  if (!error_class) return false;
+  switch (*error_class) {
+    case ErrorClass::kNone:
+    case ErrorClass::kBudgetExhausted:
+    case ErrorClass::kDeadlineExceeded:
+    case ErrorClass::kNoRoute:
+    case ErrorClass::kNoCandidate:
+    case ErrorClass::kCancelled:
+      return false;
+    default:
+      return true;
+  }
+}
+
 std::optional<CriterionModel::Unit> CheckSubject(Context& context, View path,
                                                  const std::vector<std::string>& events) {
   const std::string name = PathText(context, path);
@@ -34,7 +51,8 @@ std::optional<CriterionModel::Unit> CheckSubject(Context& context, View path,
   if (name == "failures" || name == "success" || name == "error-rate" || name == "success-rate")
     return Unit_::kRatio;
   if (std::find(events.begin(), events.end(), name) != events.end()) return Unit_::kRatio;
-  if (name == "cost") return Unit_::kPicodollars;
+  if (IsProvidersFailure(name)) return Unit_::kRatio;
+  if (name == "cost" || name == "attempt.cost") return Unit_::kPicodollars;
   if (name == "latency" || name == "ttft") return Unit_::kMilliseconds;
   if (names.size() == 2 && (names.front() == "latency" || names.front() == "ttft") &&
       FindLiveFact(name)) {

@@ -154,7 +154,8 @@ class RolloutStatements {
       if (!part.Is(Kind::kBaseRate)) continue;
       const View name = part.ChildAt(0);
       const std::string word = context_.String(name);
-      if (word != "failures" && std::find(events_.begin(), events_.end(), word) == events_.end()) {
+      if (word != "failures" && !IsProvidersFailure(word) &&
+          std::find(events_.begin(), events_.end(), word) == events_.end()) {
         std::vector<std::string> known = events_;
         known.emplace_back("failures");
         ReportUnknown(context_, "event", word, name.span(), known);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/check/declarations.hpp"
@@ -21,6 +22,10 @@ void CheckBudgets(Context& context, const Declarations& declarations);
 /// not.
 [[nodiscard]] std::optional<CriterionModel::Unit> CheckSubject(
     Context& context, View path, const std::vector<std::string>& events);
+
+/// One of the ends of a call that a provider can cause, as `timeout`: how often it is seen may be
+/// judged by its name.
+[[nodiscard]] bool IsProvidersFailure(std::string_view name);
 
 /// The attribute that a By or Per node names: the unit that is kept together. Enums only where
 /// `enums`.

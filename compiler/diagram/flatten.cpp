@@ -19,6 +19,7 @@ OwnedTables Flatten(const PolicyModel& model, const Diagram& diagram, const Sour
   auto storage = std::make_unique<OwnedTables::Storage>();
   const TableNumbers numbers = NumberTables(model, diagram);
   FlattenNames(model, sources, numbers, *storage);
+  FlattenEvidence(model, numbers, *storage);
   const std::vector<std::uint32_t> gates = FlattenRows(diagram, model, numbers, *storage);
   const std::vector<std::uint32_t> edges = FlattenRoots(diagram, numbers, *storage);
   FlattenBeside(model, diagram, numbers, gates, edges, *storage);

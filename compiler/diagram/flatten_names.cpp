@@ -18,7 +18,6 @@ class NameFlattener {
     AddAttributes();
     AddCatalog();
     AddRoutes();
-    AddRollouts();
   }
 
  private:
@@ -199,23 +198,6 @@ class NameFlattener {
     std::string_view name = sources_.name(span.file);
     if (name.starts_with(folder)) name.remove_prefix(folder.size());
     return std::string(name);
-  }
-
-  void AddRollouts() {
-    for (const RolloutModel& from : model_.rollouts) {
-      Rollout to{};
-      to.name = out_.Text(from.name);
-      to.salt = out_.Text(from.salt);
-      to.from_model = from.from == kNoIndex ? kNone16 : Narrow16(numbers_.model[from.from]);
-      to.to_model = from.to == kNoIndex ? kNone16 : Narrow16(numbers_.model[from.to]);
-      to.key_text = numbers_.SlotOf(from.key);
-      std::vector<RampStep> steps;
-      for (const RolloutModel::Step& step : from.steps) {
-        steps.push_back({step.share_ppm, Narrow32(step.dwell_s), step.min_units, step.prove});
-      }
-      to.steps = out_.Keep(out_.ramps, std::move(steps));
-      out_.rollouts.push_back(to);
-    }
   }
 
   const PolicyModel& model_;

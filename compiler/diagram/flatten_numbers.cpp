@@ -77,6 +77,13 @@ class Numberer {
       if (rollout.from != kNoIndex) numbers_.model[rollout.from] = 0;
       if (rollout.to != kNoIndex) numbers_.model[rollout.to] = 0;
     }
+    for (const ExperimentModel& experiment : model_.experiments) {
+      const Index replaced = experiment.Replaced();
+      if (replaced != kNoIndex) numbers_.model[replaced] = 0;
+      for (const ExperimentModel::Arm& arm : experiment.arms) {
+        if (arm.candidate != kNoIndex) numbers_.model[arm.candidate] = 0;
+      }
+    }
     for (std::size_t i = 0; i < model_.candidates.size(); ++i) {
       if (numbers_.model[i] != kNoIndex) numbers_.provider[model_.candidates[i].provider] = 0;
     }

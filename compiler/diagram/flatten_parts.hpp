@@ -32,10 +32,14 @@ struct TableNumbers {
 /// name; slots and endpoints.
 [[nodiscard]] TableNumbers NumberTables(const PolicyModel& model, const Diagram& diagram);
 
-/// What requests say, providers, models, routes and rollouts. Files are named relative to
-/// the folder of the policy's own file.
+/// What requests say, providers, models and routes. Files are named relative to the folder of the
+/// policy's own file.
 void FlattenNames(const PolicyModel& model, const SourceSet& sources, const TableNumbers& numbers,
                   OwnedTables::Storage& out);
+
+/// Rollouts and experiments, with what they judge.
+void FlattenEvidence(const PolicyModel& model, const TableNumbers& numbers,
+                     OwnedTables::Storage& out);
 
 /// Leaves with their rows, gates, groups and live conditions; then the gates of what budgets leave,
 /// per case in the order of Diagram::budgets.

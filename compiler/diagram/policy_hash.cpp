@@ -90,8 +90,26 @@ class Hasher {
         x.parameters, x.prior_p50_ms, x.prior_p95_ms, x.requests_per_minute, x.tokens_per_minute,
         x.slow_at_ppm, x.deprecated_s, x.retires_s, x.successor);
   }
-  void One(const RampStep& x) { All(x.share_ppm, x.dwell_s, x.min_units, x.prove); }
-  void One(const Rollout& x) { All(x.name, x.salt, x.from_model, x.to_model, x.key_text, x.steps); }
+  void One(const Criterion& x) {
+    All(x.measured, x.percentile, x.error_class, x.event, x.score, x.comparison, x.relative,
+        x.baseline_percentile, x.value, x.window_s, x.min_units);
+  }
+  void One(const RolloutEvent& x) { All(x.name, x.criterion); }
+  void One(const RampStep& x) { All(x.share_ppm, x.dwell_s, x.min_units, x.prove, x.proof); }
+  void One(const Rollout& x) {
+    All(x.name, x.salt, x.from_model, x.to_model, x.key_text, x.steps, x.events, x.rollbacks,
+        x.proofs, x.hold_s, x.undecided, x.confidence_ppm, x.detect_ppm, x.alert, x.holdback_ppm,
+        x.holdback_s, x.units_per_day);
+  }
+  void One(const ExperimentArm& x) { All(x.name, x.experiment, x.model, x.from_ppm, x.to_ppm); }
+  void One(const ExperimentMeasure& x) {
+    All(x.name, x.measured, x.percentile, x.error_class, x.score);
+  }
+  void One(const Experiment& x) {
+    All(x.name, x.salt, x.key_text, x.replaced, x.first_arm, x.arm_count, x.measures, x.correction,
+        x.until_s, x.lasts_s, x.min_units, x.units_per_day, x.confidence_ppm, x.detect_ppm,
+        x.alert);
+  }
   void One(const Budget& x) {
     All(x.name, x.per_day.pico_usd, x.per_month.pico_usd, x.edge, x.per, x.steps);
   }
@@ -120,7 +138,8 @@ std::string PolicyHash(const Tables& t) {
              t.asks_set, t.axes, t.text_cuts, t.roots, t.nodes, t.edges, t.cuts, t.buckets,
              t.bitsets, t.leaves, t.rows, t.gates, t.row_orders, t.guards, t.live_refs,
              t.live_conditions, t.live_atoms, t.groups, t.weights, t.live_order_count, t.routes,
-             t.providers, t.endpoints, t.models, t.rollouts, t.budgets, t.alerts, t.evaluators);
+             t.providers, t.endpoints, t.models, t.rollouts, t.experiments, t.arms, t.budgets,
+             t.alerts, t.evaluators);
   return hasher.Finish();
 }
 

@@ -21,6 +21,9 @@ struct OwnedTables::Storage {
   std::deque<std::vector<std::string_view>> lists;
   std::deque<std::vector<Price>> prices;
   std::deque<std::vector<RampStep>> ramps;
+  std::deque<std::vector<RolloutEvent>> rollout_events;
+  std::deque<std::vector<Criterion>> criteria;
+  std::deque<std::vector<ExperimentMeasure>> measures;
   std::deque<std::vector<BudgetStep>> budget_steps;
   std::deque<std::vector<OnlyPeriod>> only_periods;
   std::deque<std::vector<OnlyCase>> only_cases;
@@ -48,6 +51,8 @@ struct OwnedTables::Storage {
   std::vector<Endpoint> endpoints;
   std::vector<Model> models;
   std::vector<Rollout> rollouts;
+  std::vector<Experiment> experiments;
+  std::vector<ExperimentArm> arms;
   std::vector<Budget> budgets;
   std::vector<Alert> alerts;
   std::vector<Evaluator> evaluators;
@@ -93,6 +98,8 @@ struct OwnedTables::Storage {
     tables.endpoints = endpoints;
     tables.models = models;
     tables.rollouts = rollouts;
+    tables.experiments = experiments;
+    tables.arms = arms;
     tables.budgets = budgets;
     tables.alerts = alerts;
     tables.evaluators = evaluators;

@@ -65,5 +65,41 @@ namespace mlp::compiler::emit {
       "kLatencyP50", "kLatencyP95", "kLatencyP99",  "kTtftP50",      "kTtftP95",  "kTtftP99"};
   return kNames[static_cast<std::size_t>(measure)];
 }
+[[nodiscard]] inline std::string_view Name(Measured measured) {
+  constexpr std::array<std::string_view, 8> kNames = {
+      "kFailures", "kSuccess", "kErrorClass", "kEvent", "kLatency", "kTtft", "kCost", "kQuality"};
+  return kNames[static_cast<std::size_t>(measured)];
+}
+[[nodiscard]] inline std::string_view Name(Undecided undecided) {
+  constexpr std::array<std::string_view, 3> kNames = {"kRollback", "kPromote", "kHold"};
+  return kNames[static_cast<std::size_t>(undecided)];
+}
+[[nodiscard]] inline std::string_view Name(Correction correction) {
+  constexpr std::array<std::string_view, 3> kNames = {"kNone", "kBonferroni", "kHolm"};
+  return kNames[static_cast<std::size_t>(correction)];
+}
+[[nodiscard]] inline std::string_view Name(ErrorClass error_class) {
+  constexpr std::array<std::string_view, kErrorClassCount> kNames = {"kNone",
+                                                                     "kTimeout",
+                                                                     "kConnection",
+                                                                     "kRateLimited",
+                                                                     "kQuotaExhausted",
+                                                                     "kOverloaded",
+                                                                     "kServerError",
+                                                                     "kAuth",
+                                                                     "kInvalidRequest",
+                                                                     "kContextLength",
+                                                                     "kContentFilter",
+                                                                     "kRefused",
+                                                                     "kModelNotFound",
+                                                                     "kMalformedResponse",
+                                                                     "kLowQuality",
+                                                                     "kBudgetExhausted",
+                                                                     "kDeadlineExceeded",
+                                                                     "kNoRoute",
+                                                                     "kNoCandidate",
+                                                                     "kCancelled"};
+  return kNames[static_cast<std::size_t>(error_class)];
+}
 
 }  // namespace mlp::compiler::emit

@@ -312,27 +312,86 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
   }
 
   void BesideTheRoutes() {
-    if (tables_.rollouts.empty() && tables_.budgets.empty() && tables_.alerts.empty() &&
-        tables_.evaluators.empty()) {
+    if (tables_.rollouts.empty() && tables_.experiments.empty() && tables_.budgets.empty() &&
+        tables_.alerts.empty() && tables_.evaluators.empty()) {
       return;
     }
     Section("Beside the routes.");
-    for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {
-      Array("mlp::RampStep", fmt::format("kSteps{}", i), tables_.rollouts[i].steps,
-            [](const RampStep& s, std::size_t) {
-              return fmt::format("{{{}, {}, {}, {}}},", s.share_ppm, s.dwell_s, s.min_units,
-                                 Bool(s.prove));
-            });
-    }
-    out_.Line("// name, salt, from, to, key, steps");
-    Array("mlp::Rollout", "kRollouts", tables_.rollouts, [](const Rollout& r, std::size_t i) {
-      return fmt::format("{{{}, {}, {}, {}, {}, {}}},", Quoted(r.name), Quoted(r.salt),
-                         r.from_model, r.to_model, r.key_text,
-                         Ref(fmt::format("kSteps{}", i), r.steps));
-    });
+    Rollouts();
+    Experiments();
     Budgets();
     Alerts();
     Evaluators();
+  }
+
+  static std::string CriterionText(const Criterion& c) {
+    return fmt::format(
+        "{{mlp::Measured::{}, {}, mlp::ErrorClass::{}, {}, {}, mlp::Comparison::{}, {}, {}, {}, "
+        "{}, {}}}",
+        Name(c.measured), c.percentile, Name(c.error_class), c.event, Quoted(c.score),
+        Name(c.comparison), Bool(c.relative), c.baseline_percentile, c.value, c.window_s,
+        c.min_units);
+  }
+
+  void Rollouts() {
+    if (tables_.rollouts.empty()) return;
+    const auto criterion = [](const Criterion& c, std::size_t) { return CriterionText(c) + ","; };
+    for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {
+      const Rollout& rollout = tables_.rollouts[i];
+      Array("mlp::RampStep", fmt::format("kSteps{}", i), rollout.steps,
+            [](const RampStep& s, std::size_t) {
+              return fmt::format("{{{}, {}, {}, {}, {}}},", s.share_ppm, s.dwell_s, s.min_units,
+                                 Bool(s.prove), s.proof);
+            });
+      Array("mlp::RolloutEvent", fmt::format("kEvents{}", i), rollout.events,
+            [](const RolloutEvent& e, std::size_t) {
+              return fmt::format("{{{}, {}}},", Quoted(e.name), CriterionText(e.criterion));
+            });
+      Array("mlp::Criterion", fmt::format("kRollbacks{}", i), rollout.rollbacks, criterion);
+      Array("mlp::Criterion", fmt::format("kProofs{}", i), rollout.proofs, criterion);
+    }
+    out_.Line(
+        "// name, salt, from, to, key, steps, events, rollbacks, proofs, hold (s), then, "
+        "confidence,");
+    out_.Line("// detect (ppm), alert, held back (ppm), for (s), units per day");
+    Array("mlp::Rollout", "kRollouts", tables_.rollouts, [](const Rollout& r, std::size_t i) {
+      return fmt::format(
+          "{{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, mlp::Undecided::{}, {}, {}, {}, {}, {}, {}}},",
+          Quoted(r.name), Quoted(r.salt), r.from_model, r.to_model, r.key_text,
+          Ref(fmt::format("kSteps{}", i), r.steps), Ref(fmt::format("kEvents{}", i), r.events),
+          Ref(fmt::format("kRollbacks{}", i), r.rollbacks),
+          Ref(fmt::format("kProofs{}", i), r.proofs), r.hold_s, Name(r.undecided), r.confidence_ppm,
+          r.detect_ppm, r.alert, r.holdback_ppm, r.holdback_s, r.units_per_day);
+    });
+  }
+
+  void Experiments() {
+    if (tables_.experiments.empty()) return;
+    for (std::size_t i = 0; i < tables_.experiments.size(); ++i) {
+      Array("mlp::ExperimentMeasure", fmt::format("kMeasures{}", i),
+            tables_.experiments[i].measures, [](const ExperimentMeasure& m, std::size_t) {
+              return fmt::format("{{{}, mlp::Measured::{}, {}, mlp::ErrorClass::{}, {}}},",
+                                 Quoted(m.name), Name(m.measured), m.percentile,
+                                 Name(m.error_class), Quoted(m.score));
+            });
+    }
+    out_.Line(
+        "// name, salt, key, replaced, first arm, arms, measures, correction, until, lasts (s),");
+    out_.Line("// least units, units per day, confidence, detect (ppm), alert");
+    Array("mlp::Experiment", "kExperiments", tables_.experiments,
+          [](const Experiment& e, std::size_t i) {
+            return fmt::format(
+                "{{{}, {}, {}, {}, {}, {}, {}, mlp::Correction::{}, {}, {}, {}, {}, {}, {}, {}}},",
+                Quoted(e.name), Quoted(e.salt), e.key_text, e.replaced, e.first_arm, e.arm_count,
+                Ref(fmt::format("kMeasures{}", i), e.measures), Name(e.correction),
+                Literal(e.until_s), e.lasts_s, e.min_units, e.units_per_day, e.confidence_ppm,
+                e.detect_ppm, e.alert);
+          });
+    out_.Line("// name, experiment, model, from, to (ppm)");
+    Array("mlp::ExperimentArm", "kArms", tables_.arms, [](const ExperimentArm& a, std::size_t) {
+      return fmt::format("{{{}, {}, {}, {}, {}}},", Quoted(a.name), a.experiment, a.model,
+                         a.from_ppm, a.to_ppm);
+    });
   }
 
   void Budgets() {
@@ -457,6 +516,8 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
       field("endpoints", Ref("kEndpoints", t.endpoints));
       field("models", Ref("kModels", t.models));
       field("rollouts", Ref("kRollouts", t.rollouts));
+      field("experiments", Ref("kExperiments", t.experiments));
+      field("arms", Ref("kArms", t.arms));
       field("budgets", Ref("kBudgets", t.budgets));
       field("alerts", Ref("kAlerts", t.alerts));
       field("evaluators", Ref("kEvaluators", t.evaluators));

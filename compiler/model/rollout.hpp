@@ -27,8 +27,6 @@ struct CriterionModel {
   Span span;
 };
 
-enum class Undecided : std::uint8_t { kRollback, kPromote, kHold };
-
 struct RolloutModel {
   std::string name;
   std::string doc;
@@ -84,6 +82,10 @@ struct ExperimentModel {
     Span span;
   };
   std::vector<Arm> arms;
+  /// What the arms stand in for: `replace`, else the first arm's candidate.
+  [[nodiscard]] Index Replaced() const {
+    return replaces == kNoIndex && !arms.empty() ? arms.front().candidate : replaces;
+  }
   std::vector<std::string> measures;
   std::string correction = "holm";
   std::int64_t until_s = kForever;  ///< an instant

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "mlp/error_class.hpp"
+
 namespace mlp::compiler {
 namespace {
 
@@ -56,7 +58,7 @@ JudgedOrNot Judge(const RolloutModel& rollout, const CriterionModel& criterion) 
     judged.event = "failures";
   }
   const bool declared =
-      judged.event == "failures" ||
+      judged.event == "failures" || ParseErrorClass(judged.event) ||
       std::any_of(rollout.events.begin(), rollout.events.end(),
                   [&](const RolloutModel::Event& event) { return event.name == judged.event; });
   const bool against_rate = !criterion.relative || criterion.baseline == "baseline";

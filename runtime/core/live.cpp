@@ -16,6 +16,7 @@ LiveState::LiveState(const Tables& tables)
       conditions_(std::make_unique<Word[]>(WordsFor(tables.live_conditions.size()))),
       orders_(std::make_unique<Word[]>(tables.live_order_count)),
       shares_(std::make_unique<std::atomic<std::uint32_t>[]>(tables.rollouts.size())),
+      experiments_(std::make_unique<Word[]>(WordsFor(tables.experiments.size()))),
       output_caps_(std::make_unique<std::uint32_t[]>(tables.routes.size())) {
   for (std::size_t i = 0; i < WordsFor(tables.models.size()); ++i) up_[i] = ~std::uint64_t{0};
   for (std::size_t i = 0; i < WordsFor(tables.live_conditions.size()); ++i) {
@@ -25,6 +26,9 @@ LiveState::LiveState(const Tables& tables)
   for (std::size_t i = 0; i < tables.rollouts.size(); ++i) {
     const std::span<const RampStep> steps = tables.rollouts[i].steps;
     shares_[i] = steps.empty() ? 0 : steps.front().share_ppm;
+  }
+  for (std::size_t i = 0; i < WordsFor(tables.experiments.size()); ++i) {
+    experiments_[i] = ~std::uint64_t{0};
   }
   for (std::size_t i = 0; i < tables.routes.size(); ++i)
     output_caps_[i] = tables.routes[i].output_cap;

@@ -13,7 +13,7 @@ namespace mlp {
 
 /// Sized for one Tables at construction, never resized; every member function is thread-safe and
 /// lock-free. A fresh state has root 0, every model up, every live condition true, groups in table
-/// order, and each rollout at the share of its first step.
+/// order, each rollout at the share of its first step, and experiments running.
 class LiveState {
  public:
   explicit LiveState(const Tables& tables);
@@ -50,6 +50,13 @@ class LiveState {
     shares_[rollout].store(share, std::memory_order_relaxed);
   }
 
+  [[nodiscard]] bool experiment_runs(std::uint16_t experiment) const noexcept {
+    return Bit(experiments_.get(), experiment);
+  }
+  void set_experiment_runs(std::uint16_t experiment, bool runs) noexcept {
+    SetBit(experiments_.get(), experiment, runs);
+  }
+
   /// RoutePlan::output_cap, never changed. All caps side by side take a small part of the plans'
   /// room: at 10,000 routes, reading it from the plan cost a decision 10 to 30 ns in cache misses
   /// (2-core EPYC, 2026-11-21).
@@ -76,6 +83,7 @@ class LiveState {
   std::unique_ptr<Word[]> conditions_;
   std::unique_ptr<Word[]> orders_;
   std::unique_ptr<std::atomic<std::uint32_t>[]> shares_;
+  std::unique_ptr<Word[]> experiments_;
   std::unique_ptr<std::uint32_t[]> output_caps_;
 };
 

@@ -18,7 +18,7 @@ namespace mlp {
 
 /// The number of this layout; generated code asserts it, so that an old table cannot meet a new
 /// runtime.
-inline constexpr std::uint32_t kTableFormat = 3;
+inline constexpr std::uint32_t kTableFormat = 4;
 
 inline constexpr std::uint16_t kNone16 = 0xFFFF;       ///< "no index" in a 16-bit field
 inline constexpr std::uint32_t kNone32 = 0xFFFFFFFF;   ///< "no index" in a 32-bit field
@@ -119,7 +119,8 @@ struct Gate {
 };
 
 /// A candidate of a leaf, usable when its gate is open, its model is up, and the unit is in the
-/// canary arm of `rollout` (where one is named).
+/// canary arm of `rollout` (where one is named). Numbers from Tables::rollouts.size() on are those
+/// of experiments' arms: Tables::arms[rollout - rollouts.size()].
 struct Row {
   std::uint32_t gate;
   std::uint16_t model;
@@ -327,20 +328,111 @@ struct LiveCondition {
   std::uint16_t atom_count;
 };
 
+// ---------------------------------------------------------------- rollouts and experiments
+
+/// What is looked at of a unit's first-choice attempts.
+enum class Measured : std::uint8_t {
+  kFailures,    ///< those that failed; ppm
+  kSuccess,     ///< those that did not; ppm
+  kErrorClass,  ///< those that ended so; ppm
+  kEvent,       ///< those that showed an event that the rollout declares; ppm
+  kLatency,
+  kTtft,     // microseconds
+  kCost,     // picodollars
+  kQuality,  // ppm
+};
+
+/// `success over 1h < 0.95x baseline, at least 100 users`: a comparison of one arm's measure with
+/// a fixed value, or with the stable arm's.
+struct Criterion {
+  Measured measured = Measured::kFailures;
+  std::uint8_t percentile = 0;                 ///< kLatency and kTtft: 50, 95 or 99; 0: the mean
+  ErrorClass error_class = ErrorClass::kNone;  ///< kErrorClass
+  std::uint16_t event = kNone16;               ///< kEvent: in Rollout::events
+  std::string_view score;                      ///< kQuality: of `quality.NAME`
+  Comparison comparison = Comparison::kGreater;
+  bool relative = false;                 ///< then `value` is a factor, in ppm, else in the unit
+  std::uint8_t baseline_percentile = 0;  ///< of `baseline.p95`, else 0: the same measure
+  std::int64_t value = 1'000'000;
+  std::uint32_t window_s = 0;  ///< 0: sequential, judged by an e-process
+  std::uint32_t min_units = 0;
+};
+
+/// `slow latency above 1.3x baseline.p95`: a unit shows it where one of its attempts does. What
+/// is relative is so to the stable arm as it was when the rollout began.
+struct RolloutEvent {
+  std::string_view name;
+  Criterion criterion;
+};
+
 struct RampStep {
   std::uint32_t share_ppm;
   std::uint32_t dwell_s;
   std::uint32_t min_units;
   bool prove;
+  std::uint16_t proof = kNone16;  ///< of a step of `prove`: in Rollout::proofs
 };
+
+/// What becomes of a step of `prove` that neither harm nor proof ended.
+enum class Undecided : std::uint8_t { kRollback, kPromote, kHold };
 
 struct Rollout {
   std::string_view name;
-  std::string_view salt;
+  std::string_view salt;  ///< state belongs to it; with `reshuffle` another one in each version
   std::uint16_t from_model;
   std::uint16_t to_model;
   std::uint16_t key_text;  ///< text slot of `by`
   std::span<const RampStep> steps;
+  std::span<const RolloutEvent> events;
+  std::span<const Criterion> rollbacks;
+  std::span<const Criterion> proofs;
+  std::uint32_t hold_s = 0;  ///< the longest stay at a step of `prove`
+  Undecided undecided = Undecided::kRollback;
+  std::uint32_t confidence_ppm = 950'000;
+  std::uint32_t detect_ppm = 2'000'000;  ///< the harm that is to be found, in multiples
+  std::uint16_t alert = kNone16;         ///< in alerts
+  std::uint32_t holdback_ppm = 0;        ///< kept on the old model for holdback_s after the end
+  std::uint32_t holdback_s = 0;
+  std::int64_t units_per_day = 0;  ///< as declared; 0: not
+};
+
+/// The units whose bucket is in [from_ppm, to_ppm). With `model` the experiment's `replaced` the
+/// arm has no rows.
+struct ExperimentArm {
+  std::string_view name;
+  std::uint16_t experiment;
+  std::uint16_t model;
+  std::uint32_t from_ppm;
+  std::uint32_t to_ppm;
+};
+
+struct ExperimentMeasure {
+  std::string_view name;  ///< as in the policy
+  Measured measured = Measured::kFailures;
+  std::uint8_t percentile = 0;
+  ErrorClass error_class = ErrorClass::kNone;
+  std::string_view score;
+};
+
+/// How the error rate is kept over several comparisons.
+enum class Correction : std::uint8_t { kNone, kBonferroni, kHolm };
+
+struct Experiment {
+  std::string_view name;
+  std::string_view salt;
+  std::uint16_t key_text;
+  std::uint16_t replaced;  ///< the model that the arms stand in for
+  std::uint16_t first_arm;
+  std::uint16_t arm_count;
+  std::span<const ExperimentMeasure> measures;
+  Correction correction;
+  std::int64_t until_s;     ///< an instant; kForever without one
+  std::uint32_t lasts_s;    ///< from its first exposure; 0: until it is stopped
+  std::uint32_t min_units;  ///< of each arm, before it ends
+  std::int64_t units_per_day;
+  std::uint32_t confidence_ppm;
+  std::uint32_t detect_ppm;
+  std::uint16_t alert;
 };
 
 /// One way through an `only`: a candidate at `endpoint` passes where the request ends at label 1 of
@@ -473,6 +565,8 @@ struct Tables {
   std::span<const Endpoint> endpoints;
   std::span<const Model> models;
   std::span<const Rollout> rollouts;
+  std::span<const Experiment> experiments;
+  std::span<const ExperimentArm> arms;  ///< of all experiments, in order
   std::span<const Budget> budgets;
   std::span<const Alert> alerts;
   std::span<const Evaluator> evaluators;
