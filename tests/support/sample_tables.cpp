@@ -188,7 +188,8 @@ constexpr Model kModels[] = {
 
 constexpr RampStep kRamp[] = {
     {10'000, 1'800, 300, false}, {500'000, 1'800, 300, true}, {1'000'000, 0, 0, false}};
-constexpr Rollout kRollouts[] = {{"sonnet-next", "sonnet-next", kSonnet, kNext, 0, kRamp}};
+constexpr Rollout kRollouts[] = {
+    {"sonnet-next", "sonnet-next", kSonnet, kNext, 0, kRamp, {}, {}, {}}};
 constexpr BudgetStep kBudgetSteps[] = {{800'000, BudgetAction::kPreferCheapest, kNone16, {}},
                                        {1'000'000, BudgetAction::kDeny, kNone16, {}}};
 constexpr Budget kBudgets[] = {{"free-tier", Money{100 * kPicoPerUsd}, Money{2'000 * kPicoPerUsd},
