@@ -109,6 +109,17 @@ BOOST_AUTO_TEST_CASE(what_is_not_priced_says_so) {
   BOOST_TEST(priced);
 }
 
+BOOST_AUTO_TEST_CASE(a_new_price_holds_from_its_first_second_on) {
+  prices = {Plain(1, 0), Plain(2, 0)};
+  prices[0].to_s = prices[1].from_s = kMonday_s;
+  Usage usage;
+  usage.input = 1;
+  BOOST_TEST(Settle(usage, kMonday_s - 1) == 1);
+  BOOST_TEST(Settle(usage, kMonday_s) == 2);
+  BOOST_TEST(priced);
+  BOOST_TEST(Worst(1, 0, false, kMonday_s) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(tiers_by_the_whole_prompt) {
   prices = {Plain(1, 0), Plain(2, 0)};
   prices[0].max_prompt = 200;

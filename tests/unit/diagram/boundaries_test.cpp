@@ -5,6 +5,8 @@
 
 #include "compiler/diagram/axes.hpp"
 #include "compiler/diagram/dates.hpp"
+#include "compiler/diagram/dump.hpp"
+#include "compiler/diagram/price_lines.hpp"
 #include "tests/support/model_builder.hpp"
 #include "tests/unit/diagram/decision_support.hpp"
 
@@ -100,6 +102,63 @@ BOOST_AUTO_TEST_CASE(a_scheduled_price_stands_before_the_plain_one_that_it_repla
   BOOST_TEST_REQUIRE(prices.size() == 2U);
   BOOST_TEST(prices[0].days != 0);
   BOOST_TEST(prices[1].days == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_cut_to_the_cap_counts_as_the_cap) {
+  ModelBuilder build;
+  const Index output = build.Tokens("output", 4'000);
+  build.Candidate("m", build.Provider("p"));
+  auto& route = build.Route("all");
+  route.steps = {ModelBuilder::List({0})};
+  route.output_cap = 1'000;
+  route.cache_ttl_ms = 60'000;
+  const auto leaves = [&](std::int64_t first, std::int64_t last) {
+    route.cache_when = When::Codes(output, first, last);
+    compiler::Diagnostics diagnostics;
+    return compiler::DumpDiagram(build.model, compiler::BuildDiagram(build.model, {}, diagnostics));
+  };
+  // Requests for 1,001 to 4,000 tokens are seen with the 1,000 that they get.
+  BOOST_TEST(leaves(0, 1'000) ==
+             "axis output of 4001\n"
+             "from 1970-01-01\n"
+             "  leaf 0\n"
+             "leaf 0: route all, cached 60000ms\n"
+             "  m step 1 endpoint 0\n");
+  BOOST_TEST(leaves(1'001, 4'000) ==
+             "axis output of 4001\n"
+             "from 1970-01-01\n"
+             "  leaf 0\n"
+             "leaf 0: route all\n"
+             "  m step 1 endpoint 0\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_price_of_short_prompts_ends_with_the_longest_of_them) {
+  ModelBuilder build;
+  auto& candidate = build.Candidate("m", build.Provider("p"), 2, 2);
+  candidate.prices[0].max_prompt = 200;
+  const auto tiers = compiler::PriceTiers(build.model, candidate, false, 0);
+  BOOST_TEST_REQUIRE(tiers.size() == 2U);
+  BOOST_TEST(tiers[0].max_prompt == 200);
+  BOOST_TEST(tiers[0].lines.size() == 1U);
+  BOOST_TEST(tiers[1].min_prompt == 201);
+  BOOST_TEST(tiers[1].lines.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_cost_bound_is_kept_to_the_last_token) {
+  ModelBuilder build;
+  const Index input = build.Tokens("input", 2'000'000);
+  build.Candidate("m", build.Provider("p"), 1'000'000, 0);  // a dollar per million tokens
+  auto& route = build.Route("all");
+  route.steps = {ModelBuilder::List({0})};
+  route.cost_pico = 1'000'000'000'000;
+  const compiler::OwnedTables owned = CompileSample(build.model);
+  const auto outcome = [&](std::int32_t tokens) {
+    ReferenceRequest request{{0}, {""}, {0}};
+    request.codes[input] = tokens;
+    return TablesDecide(build.model, owned.view(), request, {}).outcome;
+  };
+  BOOST_TEST((outcome(1'000'000) == DecisionOutcome::kServe));
+  BOOST_TEST((outcome(1'000'001) == DecisionOutcome::kNoCandidate));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

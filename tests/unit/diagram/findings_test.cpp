@@ -207,6 +207,46 @@ BOOST_AUTO_TEST_CASE(a_request_without_candidate_says_which_bound_empties_it) {
              "  add a candidate that serves them, or refuse them in an earlier route\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_gap_below_a_cheaper_tier_of_prices_is_found) {
+  ModelBuilder build;
+  build.Tokens("input", 1'000);
+  auto& candidate = build.Candidate("m", build.Provider("p"), 100, 0);
+  candidate.prices[0].max_prompt = 199;
+  candidate.prices.push_back(ModelBuilder::Price(1, 0));
+  candidate.prices[1].min_prompt = 200;
+  auto& route = build.Route("all");
+  route.steps = {ModelBuilder::List({0})};
+  route.cost_pico = 1'000;
+  BOOST_TEST(Found(build.model).Text(Code::k0403) ==
+             "route `all` leaves no candidate for requests with input 11\n"
+             "  `m` may cost $0.0000000011 for one attempt, above the bound\n"
+             "  add a candidate that serves them, or refuse them in an earlier route\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_canary_is_no_reason_why_the_stable_arm_serves_nobody) {
+  ModelBuilder build;
+  build.Tokens("input", 300'000);
+  const Index provider = build.Provider("p");
+  auto& stable = build.Candidate("m", provider, 0, 0);
+  stable.context = 100'000;
+  auto& canary = build.Candidate("n", provider, 10, 0);  // past the bound from 101 tokens on
+  canary.released_s = 86'400;
+  canary.status = compiler::ModelStatus::kCandidate;
+  auto& route = build.Route("all");
+  route.steps = {ModelBuilder::List({0})};
+  route.cost_pico = 1'000;
+  compiler::RolloutModel rollout;
+  rollout.name = "to-n";
+  rollout.from = 0;
+  rollout.to = 1;
+  build.model.rollouts.push_back(rollout);
+  // The same requests for the same reason on both days: one finding.
+  BOOST_TEST(Found(build.model).Text(Code::k0403) ==
+             "route `all` leaves no candidate for requests with input 100001\n"
+             "  `m` takes at most 100K tokens of input and output\n"
+             "  add a candidate that serves them, or refuse them in an earlier route\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_retirement_leaves_requests_unserved_from_its_date_on) {
   ModelBuilder build;
   build.model.valid = {0, 100 * 86'400};
