@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "runtime/report/page/page.hpp"
 #include "runtime/report/report.hpp"
-#include "runtime/report/timeline.hpp"
 
 namespace mlp {
 
@@ -20,6 +20,6 @@ namespace mlp {
 [[nodiscard]] std::string RenderReportCsv(const Report& report);
 
 /// A page on its own, with plots over time: no script, nothing loaded from elsewhere.
-[[nodiscard]] std::string RenderReportHtml(const Report& report, const Timeline& timeline);
+[[nodiscard]] std::string RenderReportHtml(const Report& report, const ReportPage& page);
 
 }  // namespace mlp

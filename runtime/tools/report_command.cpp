@@ -6,12 +6,14 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "mlp/loader.hpp"
 #include "runtime/report/budget_query.hpp"
+#include "runtime/report/page/page_query.hpp"
 #include "runtime/report/render.hpp"
 #include "runtime/report/report_query.hpp"
 #include "runtime/report/since.hpp"
-#include "runtime/report/timeline.hpp"
 #include "runtime/tools/commands.hpp"
 #include "runtime/tools/taken_down.hpp"
 
@@ -23,6 +25,8 @@ struct ReportArguments {
   std::string format = "text";
   std::string since;
   std::string html;
+  std::string policy;
+  std::vector<std::string> import_roots;
 };
 
 std::int64_t NowUs() {
@@ -46,12 +50,21 @@ int Write(std::FILE* file, const std::string& text, const std::string& name) {
 }
 
 int WritePage(const ReportArguments& arguments, const Report& report) {
-  const auto timeline = QueryTimeline(arguments.store, report);
-  if (!timeline) {
-    std::fprintf(stderr, "mlp report: %s\n", timeline.error().context.c_str());
+  auto data = QueryPage(arguments.store, report);
+  if (!data) {
+    std::fprintf(stderr, "mlp report: %s\n", data.error().context.c_str());
     return tools::kExitUsage;
   }
-  const std::string page = RenderReportHtml(report, timeline.value());
+  if (!arguments.policy.empty()) {
+    const auto policy =
+        LoadPolicy(arguments.policy, {.import_roots = arguments.import_roots, .prove = false});
+    if (!policy) {
+      std::fputs(policy.error().context.c_str(), stderr);
+      return tools::kExitFindings;
+    }
+    AddCalendar((*policy)->tables(), report, NowUs() / 1'000'000, *data);
+  }
+  const std::string page = RenderReportHtml(report, *data);
   struct Closer {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
   };
@@ -108,6 +121,12 @@ void AddReportCommand(CLI::App& app, int& exit_code) {
   command->add_option("--since", arguments->since,
                       "calls begun since then: 24h, 7d, 2026-11-20, 2026-11-20T14:00 (UTC)");
   command->add_option("--html", arguments->html, "write a self-contained page with plots there");
+  command->add_option("--policy", arguments->policy,
+                      "with --html: the policy whose models' dates are shown");
+  command
+      ->add_option("--import-root", arguments->import_roots,
+                   "where the policy's imports are looked for beside its folder")
+      ->allow_extra_args(false);
   command->callback([arguments, &exit_code] { exit_code = RunReport(*arguments); });
 }
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "mlp/tables.hpp"
-#include "runtime/engine/health/histogram.hpp"
+#include "runtime/core/histogram.hpp"
 #include "runtime/engine/health/sliding_ring.hpp"
 
 namespace mlp::engine {

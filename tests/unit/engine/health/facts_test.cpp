@@ -8,7 +8,7 @@
 
 #include "runtime/core/split_mix.hpp"
 #include "runtime/engine/health/fact_window.hpp"
-#include "runtime/engine/health/histogram.hpp"
+#include "runtime/core/histogram.hpp"
 
 namespace mlp::engine {
 namespace {

@@ -1,9 +1,9 @@
-#include "runtime/engine/health/histogram.hpp"
+#include "runtime/core/histogram.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace mlp::engine {
+namespace mlp {
 namespace {
 
 constexpr double kBucketsPerOctave = 32;
@@ -69,4 +69,4 @@ std::optional<std::int64_t> Histogram::Quantile(double share) const {
   return static_cast<std::int64_t>(std::llround(MiddleOf(buckets_.back().first)));
 }
 
-}  // namespace mlp::engine
+}  // namespace mlp

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace mlp::engine {
+namespace mlp {
 
 /// Bucket i holds (g^i, g^(i+1)] with g = 2^(1/32), as OpenTelemetry's and Prometheus' native
 /// histograms of that scale, so counts go over without loss. A bucket speaks for 2 g^(i+1) / (g +
@@ -42,4 +42,4 @@ class Histogram {
   std::uint64_t count_ = 0;
 };
 
-}  // namespace mlp::engine
+}  // namespace mlp

@@ -1,5 +1,5 @@
 // Calls over time, and the page that plots them.
-#include "runtime/report/timeline.hpp"
+#include "runtime/report/page/page_query.hpp"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "mlp/store.hpp"
-#include "runtime/report/html_plot.hpp"
+#include "runtime/report/page/anomalies.hpp"
+#include "runtime/report/page/axis.hpp"
+#include "runtime/report/page/chart.hpp"
+#include "runtime/report/page/slots.hpp"
 #include "runtime/report/render.hpp"
 #include "runtime/report/report_query.hpp"
 #include "tests/support/random_records.hpp"
@@ -48,7 +51,7 @@ std::vector<CallRecord> SpreadCalls(int count, std::int64_t span_us) {
   return calls;
 }
 
-BOOST_AUTO_TEST_SUITE(timeline)
+BOOST_AUTO_TEST_SUITE(page)
 
 BOOST_AUTO_TEST_CASE(slots_are_round_and_not_too_many) {
   struct Case {
@@ -59,18 +62,18 @@ BOOST_AUTO_TEST_CASE(slots_are_round_and_not_too_many) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   const Case cases[] = {
       {0, 0, kMinuteUs},
-      {0, 100 * kMinuteUs - 1, kMinuteUs},
-      {0, 100 * kMinuteUs, 5 * kMinuteUs},
+      {0, kMostSlots * kMinuteUs - 1, kMinuteUs},
+      {0, kMostSlots * kMinuteUs, 5 * kMinuteUs},
       {0, kDayUs - 1, 15 * kMinuteUs},
-      {0, 25 * kDayUs - 1, 6 * kHourUs},
+      {0, 30 * kDayUs - 1, 6 * kHourUs},
       {0, 90 * kDayUs, kDayUs},
       {0, 400 * kDayUs, 7 * kDayUs},
-      {-1, 100 * kMinuteUs - 2, 5 * kMinuteUs},
+      {-1, kMostSlots * kMinuteUs - 2, 5 * kMinuteUs},
   };
   for (const Case& each : cases) {
     BOOST_TEST(ChooseSlotUs(each.first_us, each.last_us) == each.slot_us);
   }
-  BOOST_TEST(kMost / ChooseSlotUs(0, kMost) < 100);
+  BOOST_TEST(kMost / ChooseSlotUs(0, kMost) < kMostSlots);
 }
 
 BOOST_AUTO_TEST_CASE(slots_sum_to_the_report) {
@@ -78,18 +81,18 @@ BOOST_AUTO_TEST_CASE(slots_sum_to_the_report) {
   const auto calls = SpreadCalls(500, kDayUs);
   Fill(folder / "m.db", calls);
   const Report report = MustQuery(folder / "m.db");
-  const auto timeline = QueryTimeline(folder / "m.db", report);
-  BOOST_TEST_REQUIRE(timeline.ok());
-  BOOST_TEST(timeline->slot_us == 15 * kMinuteUs);
-  TimeSlot sum;
-  for (std::size_t i = 0; i < timeline->slots.size(); ++i) {
-    const TimeSlot& slot = timeline->slots[i];
-    const std::int64_t from = timeline->start_us + static_cast<std::int64_t>(i) * timeline->slot_us;
+  const auto made = QueryPage(folder / "m.db", report);
+  BOOST_TEST_REQUIRE(made.ok());
+  BOOST_TEST(made->slot_us == 15 * kMinuteUs);
+  PageSlot sum;
+  for (std::size_t i = 0; i < made->slots.size(); ++i) {
+    const PageSlot& slot = made->slots[i];
+    const std::int64_t from = made->start_us + static_cast<std::int64_t>(i) * made->slot_us;
     const auto inside = std::count_if(calls.begin(), calls.end(), [&](const CallRecord& call) {
-      return call.started_us >= from && call.started_us < from + timeline->slot_us;
+      return call.started_us >= from && call.started_us < from + made->slot_us;
     });
     BOOST_TEST(slot.calls == inside);
-    BOOST_TEST(slot.latency.count == slot.answered);
+    BOOST_TEST(slot.latency.count() == static_cast<std::uint64_t>(slot.answered));
     sum.calls += slot.calls;
     sum.answered += slot.answered;
     sum.cost.Add(slot.cost);
@@ -105,11 +108,11 @@ BOOST_AUTO_TEST_CASE(clocks_gone_wrong_do_no_harm) {
   calls[0].started_us = -5 * kDayUs - 1;
   calls[1].started_us = std::numeric_limits<std::int64_t>::max() / 2;
   Fill(folder / "m.db", calls);
-  const auto timeline = QueryTimeline(folder / "m.db", MustQuery(folder / "m.db"));
-  BOOST_TEST_REQUIRE(timeline.ok());
-  BOOST_TEST(timeline->slots.size() <= 100U);
-  BOOST_TEST(timeline->slots.front().calls == 1);
-  BOOST_TEST(timeline->slots.back().calls == 1);
+  const auto made = QueryPage(folder / "m.db", MustQuery(folder / "m.db"));
+  BOOST_TEST_REQUIRE(made.ok());
+  BOOST_TEST(made->slots.size() <= static_cast<std::size_t>(kMostSlots));
+  BOOST_TEST(made->slots.front().calls == 1);
+  BOOST_TEST(made->slots.back().calls == 1);
 }
 
 BOOST_AUTO_TEST_CASE(page_stands_alone_and_escapes_names) {
@@ -118,9 +121,9 @@ BOOST_AUTO_TEST_CASE(page_stands_alone_and_escapes_names) {
   calls[0].route = "<script>alert('x')</script>";
   Fill(folder / "m.db", calls);
   const Report report = MustQuery(folder / "m.db");
-  const auto timeline = QueryTimeline(folder / "m.db", report);
-  BOOST_TEST_REQUIRE(timeline.ok());
-  const std::string page = RenderReportHtml(report, timeline.value());
+  const auto made = QueryPage(folder / "m.db", report);
+  BOOST_TEST_REQUIRE(made.ok());
+  const std::string page = RenderReportHtml(report, made.value());
   BOOST_TEST(page.find("<script") == std::string::npos);
   BOOST_TEST(page.find("&lt;script&gt;alert(&#39;x&#39;)") != std::string::npos);
   for (const char* outside : {"http:", "https:", "src=", "url(", "@import"}) {
@@ -131,8 +134,10 @@ BOOST_AUTO_TEST_CASE(page_stands_alone_and_escapes_names) {
     for (std::size_t at = 0; (at = page.find(text, at)) != std::string::npos; ++at) ++found;
     return found;
   };
-  BOOST_TEST(count("<svg ") == 3U);
-  for (const char* tag : {"svg", "table", "figure", "tr", "td", "th", "rect", "title", "div"}) {
+  BOOST_TEST(count("<svg ") >= 7U);
+  BOOST_TEST(count("<figure>") == count("<summary>Numbers</summary>") - 1);  // and the flows'
+  for (const char* tag : {"svg", "table", "figure", "tr", "td", "th", "rect", "title", "div",
+                          "section", "ul", "li", "details", "p", "main", "nav"}) {
     BOOST_TEST_CONTEXT(tag) {
       const std::string name = tag;
       BOOST_TEST(count("<" + name + ">") + count("<" + name + " ") == count("</" + name + ">"));
@@ -149,13 +154,54 @@ BOOST_AUTO_TEST_CASE(page_without_calls_says_so) {
 }
 
 BOOST_AUTO_TEST_CASE(lines_break_where_there_is_no_value) {
-  Plot plot;
-  plot.series.push_back({"p", "p50", false, {{1, "a"}, {2, "b"}, {-1, "c"}, {1, "d"}}});
-  const std::string svg = RenderPlot(plot);
-  const std::size_t start = svg.find(" d=\"");
-  const std::string path = svg.substr(start, svg.find('"', start + 4) - start);
-  BOOST_TEST(std::count(path.begin(), path.end(), 'M') == 2);
-  BOOST_TEST(std::count(path.begin(), path.end(), 'L') == 1);
+  Chart chart;
+  chart.columns = false;
+  chart.slot_us = kHourUs;
+  chart.words = [](double value) { return std::to_string(value); };
+  chart.series.push_back({"p", 1, {1, 2, -1, 1, 2, -1, 3}});
+  const std::string svg = RenderChart(chart);
+  const std::size_t start = svg.find("class=\"line c1\" d=\"") + 19;
+  const std::string path = svg.substr(start, svg.find('"', start) - start);
+  BOOST_TEST(std::count(path.begin(), path.end(), 'M') == 3);
+  BOOST_TEST(std::count(path.begin(), path.end(), 'L') == 2);
+  BOOST_TEST(std::count(path.begin(), path.end(), 'h') == 1);  // the value alone
+}
+
+BOOST_AUTO_TEST_CASE(axes_are_round_and_hold_what_they_show) {
+  for (const double high : {0.00037, 0.9, 1.0, 7.0, 99.0, 101.0, 123'456.0}) {
+    const ValueAxis axis = ValueAxis::Linear(0, high);
+    BOOST_TEST(axis.ticks().size() >= 3U);
+    BOOST_TEST(axis.ticks().size() <= 7U);
+    BOOST_TEST(axis.ticks().back() >= high * 0.999);
+    BOOST_TEST(axis.Share(high) <= 1);
+    BOOST_TEST(axis.Share(0) == 0);
+  }
+  BOOST_TEST(ValueAxis::Linear(-3, 5).Share(-4) == 0);
+  const ValueAxis wide = ValueAxis::Logarithmic(1'000, 30'000'000);
+  BOOST_TEST(wide.ticks().front() == 1'000);
+  BOOST_TEST(wide.ticks().size() == 5U);
+  BOOST_TEST(wide.Share(1'000) < wide.Share(2'000));
+  for (std::int64_t span = 10 * kMinuteUs; span < 4'000 * kDayUs; span = span * 3 / 2) {
+    const auto ticks = TimeTicks(1'795'000'000'000'000, 1'795'000'000'000'000 + span);
+    BOOST_TEST_CONTEXT(span) {
+      BOOST_TEST(ticks.size() >= 1U);
+      BOOST_TEST(ticks.size() <= 7U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_jump_is_marked_and_a_rhythm_is_not) {
+  std::vector<double> values;
+  for (int i = 0; i < 40; ++i) values.push_back(10 + 30 * (i % 4 == 3) + i % 4);
+  BOOST_TEST(AnomaliesOf(values, 4).empty());
+  values[30] = 20;
+  values[35] = -1;
+  const auto marks = AnomaliesOf(values, 4);
+  BOOST_TEST_REQUIRE(marks.size() == 1U);
+  BOOST_TEST(marks[0].slot == 30U);
+  BOOST_TEST(marks[0].usual == 12);
+  BOOST_TEST(AnomaliesOf({1, 1, 1, 1, 1, 1, 9}, 1).empty());  // too little to compare with
+  BOOST_TEST(AnomaliesOf({1, 1, 1, 1, 1, 1, 1, 9}, 1).size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
