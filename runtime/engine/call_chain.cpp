@@ -166,6 +166,7 @@ void Call::Send() {
     };
   }
   listener.on_end = [self = shared_from_this()](ExchangeEnd end) { self->Ended(std::move(end)); };
+  if (leg_.pending().kind == AttemptKind::kFirst) frame_.state.retries->CountCall();
   if (const auto refusal = leg_.Send(frame_.streams, std::move(listener))) FollowFailure(*refusal);
 }
 
@@ -199,7 +200,11 @@ void Call::FollowFailure(const ProviderReply& reply) {
                                         summary, route.name));
     return;
   }
-  const NextStep next = AfterFailure(route, reply, state, frame_.random.Uniform());
+  NextStep next = AfterFailure(route, reply, state, frame_.random.Uniform());
+  if (next.kind == NextStep::Kind::kRetry && !frame_.state.retries->Take(SteadyUs())) {
+    next.kind = chain_.has_later() ? NextStep::Kind::kNextCandidate : NextStep::Kind::kStop;
+    if (!chain_.has_later()) summary += "; the client has used up its retries";
+  }
   switch (next.kind) {
     case NextStep::Kind::kStop:
       Fail(reply.error_class, std::move(summary));

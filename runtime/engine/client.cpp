@@ -155,7 +155,8 @@ class Client::Impl {
     const std::vector<BudgetState> states = state->budgets.States(engine::WallUs() / 1'000'000);
     const BudgetStats budgets = budget_stats();
     const StoreStats store = store_stats();
-    return state->observer.Metrics({health, states, budgets, store, InFlight()});
+    return state->observer.Metrics(
+        {health, states, budgets, store, state->hedges, *state->retries, InFlight()});
   }
 
  private:

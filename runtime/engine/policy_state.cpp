@@ -39,6 +39,9 @@ PolicyState::PolicyState(std::shared_ptr<const Policy> policy_in_force, const Po
              before == nullptr ? nullptr : &before->health),
       probes(tables(), providers, health, Mix(ground.seed + 1),
              before == nullptr ? nullptr : &before->probes),
+      hedges(tables(), before == nullptr ? nullptr : &before->hedges),
+      retries(before == nullptr ? std::make_shared<RetryBudget>(ground.options.retries, SteadyUs())
+                                : before->retries),
       control_(*policy, health, ground.options.health.control_ms) {
   if (ground.options.store.empty()) return;
   watch_ = std::make_unique<OperatorWatch>(tables(), health, ground.options.store + ".ledger",

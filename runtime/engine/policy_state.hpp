@@ -14,11 +14,13 @@
 #include "runtime/engine/control_loop.hpp"
 #include "runtime/engine/health/health.hpp"
 #include "runtime/engine/health/probes.hpp"
+#include "runtime/engine/hedges.hpp"
 #include "runtime/engine/model_limits.hpp"
 #include "runtime/engine/observe/observer.hpp"
 #include "runtime/engine/observe/secrets.hpp"
 #include "runtime/engine/operator_watch.hpp"
 #include "runtime/engine/providers.hpp"
+#include "runtime/engine/retry_budget.hpp"
 
 namespace mlp::engine {
 
@@ -34,8 +36,8 @@ struct PolicyGround {
 class PolicyState {
  public:
   /// `ground` outlives it but for the options. What `before` knows by name is taken over: limits,
-  /// breakers and measurements, probes, keys, counts, what alerts told, shares of rollouts. Appends
-  /// to `warnings`.
+  /// breakers and measurements, probes, keys, counts, retries, what alerts told, shares of
+  /// rollouts. Appends to `warnings`.
   PolicyState(std::shared_ptr<const Policy> policy_in_force, const PolicyGround& ground,
               PolicyState* before, std::vector<std::string>& warnings);
   PolicyState(const PolicyState&) = delete;
@@ -55,6 +57,8 @@ class PolicyState {
   Observer observer;
   Health health;
   Probes probes;
+  Hedges hedges;
+  const std::shared_ptr<RetryBudget> retries;
 
  private:
   ControlLoop control_;

@@ -24,10 +24,7 @@ class RetryBudget {
   /// Whether an attempt may be repeated now; counted either way.
   [[nodiscard]] bool Take(std::int64_t now_us) noexcept;
   /// It was not repeated after all.
-  void GiveBack() noexcept {
-    tokens_.GiveBack();
-    granted_.fetch_sub(1, std::memory_order_relaxed);
-  }
+  void GiveBack() noexcept { tokens_.GiveBack(); }
 
   [[nodiscard]] std::uint64_t granted() const noexcept {
     return granted_.load(std::memory_order_relaxed);

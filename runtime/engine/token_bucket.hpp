@@ -18,9 +18,8 @@ class TokenBucket {
   /// Millionths of a token.
   void Earn(std::int64_t ppm) noexcept {
     std::int64_t known = ppm_.load(std::memory_order_relaxed);
-    while (known < most_ppm_ &&
-           !ppm_.compare_exchange_weak(known, std::min(most_ppm_, known + ppm),
-                                       std::memory_order_relaxed)) {
+    while (known < most_ppm_ && !ppm_.compare_exchange_weak(known, std::min(most_ppm_, known + ppm),
+                                                            std::memory_order_relaxed)) {
     }
   }
   [[nodiscard]] bool Take() noexcept {

@@ -107,6 +107,8 @@ std::string Observer::Metrics(const State& state) const {
   WriteBudgetMetrics(tables_, state.budgets, state.budget_stats, out);
   WriteHealthMetrics(tables_, state.health, out);
   WriteStoreMetrics(tables_, state.store, out);
+  WriteRetryMetrics(tables_, state.retries, out);
+  state.hedges.Write(out);
   WriteOwn(out);
   const std::array<MetricLabel, 1> labels = {{{"policy", tables_.name}}};
   out.Family("mlp_calls_in_flight", MetricType::kGauge, "", "Calls under way.");

@@ -16,6 +16,7 @@
 #include "mlp/health.hpp"
 #include "mlp/store.hpp"
 #include "mlp/tables.hpp"
+#include "runtime/engine/hedges.hpp"
 #include "runtime/engine/observe/alerts.hpp"
 #include "runtime/engine/observe/call_counters.hpp"
 #include "runtime/engine/observe/key_counters.hpp"
@@ -23,6 +24,7 @@
 #include "runtime/engine/observe/log_sink.hpp"
 #include "runtime/engine/observe/policy_totals.hpp"
 #include "runtime/engine/observe/secrets.hpp"
+#include "runtime/engine/retry_budget.hpp"
 
 namespace mlp::engine {
 
@@ -51,6 +53,8 @@ class Observer {
     const std::vector<BudgetState>& budgets;
     const BudgetStats& budget_stats;
     const StoreStats& store;
+    const Hedges& hedges;
+    const RetryBudget& retries;
     std::int64_t in_flight = 0;
   };
   /// OpenMetrics; thread-safe.

@@ -189,6 +189,16 @@ void WriteHealthMetrics(const Tables& tables, const HealthReport& health, OpenMe
   }
 }
 
+void WriteRetryMetrics(const Tables& tables, const RetryBudget& retries, OpenMetricsWriter& out) {
+  const auto labels = [&](std::string_view result) {
+    return std::array<MetricLabel, 2>{{{"policy", tables.name}, {"result", result}}};
+  };
+  out.Family("mlp_retry_budget", MetricType::kCounter, "",
+             "Repeated attempts that the client's retry budget granted, and that it refused.");
+  out.Sample(labels("granted"), retries.granted());
+  out.Sample(labels("refused"), retries.refused());
+}
+
 void WriteStoreMetrics(const Tables& tables, const StoreStats& stats, OpenMetricsWriter& out) {
   out.Family("mlp_store_calls", MetricType::kCounter, "",
              "Calls by what became of their record: dropped where the queue was full, lost where "

@@ -9,6 +9,7 @@
 #include "mlp/store.hpp"
 #include "mlp/tables.hpp"
 #include "runtime/core/metrics/open_metrics.hpp"
+#include "runtime/engine/retry_budget.hpp"
 
 namespace mlp::engine {
 
@@ -16,6 +17,7 @@ namespace mlp::engine {
 void WriteBudgetMetrics(const Tables& tables, const std::vector<BudgetState>& states,
                         const BudgetStats& stats, OpenMetricsWriter& out);
 void WriteHealthMetrics(const Tables& tables, const HealthReport& health, OpenMetricsWriter& out);
+void WriteRetryMetrics(const Tables& tables, const RetryBudget& retries, OpenMetricsWriter& out);
 void WriteStoreMetrics(const Tables& tables, const StoreStats& stats, OpenMetricsWriter& out);
 
 }  // namespace mlp::engine

@@ -26,6 +26,16 @@
 
 namespace mlp {
 
+/// How often a client repeats attempts, over all calls under one policy, hedges included: at most
+/// share * calls + per_second * seconds + at_once. Beyond it a retry becomes the next candidate at
+/// once. Defaults: Google's SRE book, "Handling Overload" (10% per client), and Finagle's
+/// RetryBudget for the floor, which lets a quiet service retry too.
+struct RetryRules {
+  std::uint32_t share_ppm = 100'000;  ///< of calls
+  std::uint32_t per_second = 1;
+  std::uint32_t at_once = 10;
+};
+
 struct ClientOptions {
   /// Path of the record store; empty: nothing is recorded, and budgets are kept in memory. They lie
   /// beside it in FILE.ledger.
@@ -44,6 +54,7 @@ struct ClientOptions {
   /// Seeds jitter, draws and call ids; 0: from the system.
   std::uint64_t seed = 0;
   HealthOptions health = {};
+  RetryRules retries = {};
   /// Gets a line for each call that failed or fell back, breaker, budget and alert that changed,
   /// and with prompt and reply for each call of a route that has `log prompts`; may be empty.
   LogSink log = {};
@@ -57,12 +68,24 @@ enum class Streaming : std::uint8_t {
   kOff,  ///< Start then reports the end alone
 };
 
+/// Whose calls come first where a model's own `limit` runs short.
+enum class Priority : std::uint8_t {
+  kNormal,  ///< leaves the last tenth of each limit, over the last minute, to others
+  kHigh,    ///< may use all of it
+};
+
 /// What one caller asks for beyond the policy, which can only be made narrower.
 struct CallOptions {
   std::int64_t attempt_ms = 0;          ///< most time of one attempt; 0: the route's own
   std::int64_t deadline_ms = 0;         ///< 0: the route's own
   std::optional<Money> most_cost = {};  ///< of all attempts together
   Streaming streaming = Streaming::kAuto;
+  /// Providers, by name or alias, of whose models none is asked.
+  std::vector<std::string> without = {};
+  /// Capabilities by their names in the policy that every model asked must have, beside those that
+  /// the request asks for.
+  std::vector<std::string> needs = {};
+  Priority priority = Priority::kNormal;
 };
 
 struct Reply {
