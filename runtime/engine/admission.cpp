@@ -48,9 +48,10 @@ std::optional<std::string> Admission::Enter(const Tables& tables, const LiveStat
 }
 
 ModelLimits::Ticket Admission::Slot::TakeLimit(std::uint16_t model, std::int64_t tokens,
-                                               bool has_others) {
+                                               bool has_others, Priority priority) {
   if (!call_.limits_.Has(model)) return {};
-  const ModelLimits::Ticket ticket = call_.limits_.Take(model, tokens, has_others, SteadyUs());
+  const ModelLimits::Ticket ticket =
+      call_.limits_.Take(model, tokens, has_others, priority, SteadyUs());
   if (ticket.granted) {
     model_ = model;
     ticket_ = ticket;

@@ -39,7 +39,7 @@ class Admission {
     /// Takes a request and so many tokens of the model's limits. Where they are refused nothing is
     /// taken.
     [[nodiscard]] ModelLimits::Ticket TakeLimit(std::uint16_t model, std::int64_t tokens,
-                                                bool has_others);
+                                                bool has_others, Priority priority);
 
     /// Whether money must be held for an attempt that may cost so much; -1: its price is not known.
     [[nodiscard]] bool MustHold(std::int64_t amount_pico);

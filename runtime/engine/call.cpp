@@ -6,6 +6,7 @@
 
 #include "runtime/engine/attempt.hpp"
 #include "runtime/engine/clock.hpp"
+#include "runtime/engine/constraints.hpp"
 #include "runtime/engine/describe.hpp"
 #include "runtime/engine/health/fail_open.hpp"
 #include "runtime/engine/observe/trace_context.hpp"
@@ -25,7 +26,7 @@ Call::Call(CallContext context, const RequestView& request, const Prompt& prompt
       admission_(frame_.state.limits, frame_.state.budgets),
       cache_(frame_.context.answers),
       chain_(frame_),
-      leg_(frame_, admission_) {}
+      legs_{Leg(frame_, admission_), Leg(frame_, admission_)} {}
 
 void Call::OpenRecord() {
   CallRecord& record = frame_.record;
@@ -52,6 +53,13 @@ bool Call::Decided() {
          fmt::format("the request is not of policy `{}`", tables.name));
     return false;
   }
+  const bool narrowed = !frame_.options.without.empty() || !frame_.options.needs.empty();
+  if (narrowed) {
+    if (std::optional<std::string> unknown = UnknownName(tables, frame_.options)) {
+      Fail(ErrorClass::kInvalidRequest, *std::move(unknown));
+      return false;
+    }
+  }
   std::unique_ptr<LiveState> fail_open;
   const auto before = std::chrono::steady_clock::now();
   const DecideOptions how{.draw = frame_.random()};
@@ -76,6 +84,7 @@ bool Call::Decided() {
     Fail(ErrorClass::kBudgetExhausted, *std::move(denial));
     return false;
   }
+  if (narrowed) Narrow(tables, frame_.options, decision, record.skipped);
   if (decision.outcome != DecisionOutcome::kServe) {
     Error error = DescribeOutcome(tables, decision);
     Fail(error.error_class, std::move(error.context));
@@ -94,6 +103,11 @@ void Call::Begin() {
       wish == Streaming::kOn ||
       (wish == Streaming::kAuto &&
        (delivery_.hands_out_pieces() || Asks(frame_.tables, frame_.request(), kStreaming)));
+  PlanHedge();
+  if (frame_.cancelled.load()) {  // by whoever does not know yet where it runs now
+    Fail(ErrorClass::kCancelled, "cancelled by the caller");
+    return;
+  }
   if (Caches(frame_.tables, frame_.decision, frame_.prompt)) {
     const Candidate& first = frame_.decision.candidates[0];
     cache_.AskFor(frame_.ProviderOf(0).name,
@@ -113,14 +127,14 @@ void Call::AskCache() {
   phase_ = Phase::kShared;
   const bool leads =
       cache_.Lead([self = shared_from_this()](const std::shared_ptr<const CachedAnswer>& answer) {
-        self->frame_.context.http->After(0, [self, answer] { self->Landed(answer); });
+        self->frame_.http().After(0, [self, answer] { self->Landed(answer); });
       });
   // Who does not lead may be on another thread already.
   if (leads) {
     frame_.record.cache = CacheUse::kMiss;
     Attempt(AttemptKind::kFirst, 0);
   } else if (frame_.deadline_us != INT64_MAX) {
-    frame_.context.http->After(frame_.deadline_us - SteadyUs(), [self = shared_from_this()] {
+    frame_.http().After(frame_.deadline_us - SteadyUs(), [self = shared_from_this()] {
       if (self->phase_ != Phase::kShared) return;
       self->Fail(ErrorClass::kDeadlineExceeded,
                  "it waited for the answer to another call that asks the same");
@@ -147,9 +161,9 @@ void Call::GiveCached(const CachedAnswer& answer, CacheUse use) {
 }
 
 void Call::Succeed(ProviderReply reply) {
-  Reply made = MakeReply(std::move(reply), leg_.attempt(), frame_.record);
+  Reply made = MakeReply(std::move(reply), main_->attempt(), frame_.record);
   made.skipped = frame_.record.skipped;
-  cache_.End(&made, leg_.candidate() == 0, frame_.decision.cache_ttl_s);
+  cache_.End(&made, main_->candidate() == 0, frame_.decision.cache_ttl_s);
   Record(ErrorClass::kNone, made.text, {});
   delivery_.End(std::move(made));
 }
@@ -164,7 +178,7 @@ void Call::Fail(ErrorClass error_class, std::string context) {
 }
 
 void Call::Record(ErrorClass outcome, std::string_view reply, std::string_view context) {
-  leg_.Drop();
+  for (Leg& leg : legs_) leg.Drop();
   phase_ = Phase::kDone;
   CallRecord& record = frame_.record;
   record.outcome = outcome;
@@ -175,8 +189,8 @@ void Call::Record(ErrorClass outcome, std::string_view reply, std::string_view c
 
 void Call::Cancel() {
   if (frame_.cancelled.exchange(true)) return;
-  leg_.Cancel();
-  frame_.context.http->After(0, [self = shared_from_this()] {
+  for (Leg& leg : legs_) leg.Cancel();
+  frame_.http().After(0, [self = shared_from_this()] {
     if (self->phase_ == Phase::kShared || self->phase_ == Phase::kRetry) {
       self->Fail(ErrorClass::kCancelled, "cancelled by the caller");
     }

@@ -1,8 +1,10 @@
 // One call: from the decision through its attempts to the reply and the record.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -63,9 +65,26 @@ class Call : public std::enable_shared_from_this<Call> {
   void Skip(const std::string& why);
   void TryClosedOff(AttemptKind kind);
   void Send();
-  void Ended(ExchangeEnd end);
+  [[nodiscard]] Exchange::Listener ListenerOf(Leg& leg);
+  void Ended(Leg& leg, ExchangeEnd end);
+  /// Ends the call or goes on, once no attempt is under way any more.
+  void Rested();
   void FollowFailure(const ProviderReply& reply);
   void Wait(AttemptKind kind, std::int64_t wait_us, std::int64_t waited_us);
+
+  // The hedge (call_hedge.cpp).
+  /// Whether a second attempt may be made; before the first one.
+  void PlanHedge();
+  /// The first attempt is about to be sent.
+  void ArmHedge();
+  /// It has not answered in time.
+  void Hedge(std::uint32_t round);
+  void HedgeHeld(const Budgets::Answer& answer);
+  void SendHedge();
+  void DropHedge();
+  void Piece(const Leg& leg, const StreamDelta& delta);
+  /// The first to answer: the other one, if any, is abandoned.
+  void Wins(const Leg& leg);
 
   void Succeed(ProviderReply reply);
   void Fail(ErrorClass error_class, std::string context);
@@ -77,7 +96,14 @@ class Call : public std::enable_shared_from_this<Call> {
   Admission admission_;
   CacheTurn cache_;
   Chain chain_;
-  Leg leg_;
+  std::array<Leg, 2> legs_;
+  Leg* main_ = &legs_[0];    ///< the chain's own
+  Leg* hedge_ = &legs_[1];   ///< beside it
+  std::uint32_t round_ = 0;  ///< how often the chain has sent
+  bool answered_ = false;    ///< in this round: somebody has begun to answer
+  bool hedges_ = false;
+  std::optional<ProviderReply> answer_;   ///< the end, once no attempt is under way
+  std::optional<ProviderReply> failure_;  ///< what the chain follows then
   Phase phase_ = Phase::kBeginning;
 };
 

@@ -6,6 +6,7 @@
 #include "runtime/engine/attempt.hpp"
 #include "runtime/engine/call.hpp"
 #include "runtime/engine/clock.hpp"
+#include "runtime/engine/constraints.hpp"
 #include "runtime/engine/describe.hpp"
 
 namespace mlp::engine {
@@ -21,24 +22,24 @@ std::int64_t MillisOf(std::int64_t time_us) {
 }  // namespace
 
 void Call::Attempt(AttemptKind kind, std::int64_t waited_us) {
-  leg_.Drop();  // an attempt that was not made
+  main_->Drop();  // an attempt that was not made
   if (frame_.RemainingMs() <= 0) {
     Fail(ErrorClass::kDeadlineExceeded, DescribeAttempts(frame_.record.attempts));
-  } else if (leg_.Name(chain_.candidate(), kind, waited_us)) {
+  } else if (main_->Name(chain_.candidate(), kind, waited_us)) {
     Admit();
   } else if (chain_.has_later()) {
     NextCandidate(kind);
   } else {
     Fail(ErrorClass::kBudgetExhausted,
          fmt::format("{}; `{}` could cost {} of the {} that the call may",
-                     DescribeAttempts(frame_.record.attempts), leg_.pending().model,
-                     ToString(Money{leg_.pending().reserved_pico}),
+                     DescribeAttempts(frame_.record.attempts), main_->pending().model,
+                     ToString(Money{main_->pending().reserved_pico}),
                      ToString(Money{frame_.bound_pico})));
   }
 }
 
 void Call::Admit() {
-  const Leg::Leave leave = leg_.Admit(chain_.forced(), chain_.has_later());
+  const Leg::Leave leave = main_->Admit(chain_.forced(), chain_.has_later());
   switch (leave.kind) {
     case Leg::Leave::Kind::kGranted:
       Send();
@@ -51,23 +52,22 @@ void Call::Admit() {
       return;
     case Leg::Leave::Kind::kMustHold:
       phase_ = Phase::kHold;
-      leg_.AskBudgets([self = shared_from_this()](Budgets::Answer answer) {
-        self->frame_.context.http->After(
-            0, [self, answer = std::move(answer)] { self->Held(answer); });
+      main_->AskBudgets([self = shared_from_this()](Budgets::Answer answer) {
+        self->frame_.http().After(0, [self, answer = std::move(answer)] { self->Held(answer); });
       });
       return;
   }
 }
 
 void Call::Limited(const ModelLimits::Ticket& ticket) {
-  const std::int64_t waited_us = leg_.pending().waited_us;
+  const std::int64_t waited_us = main_->pending().waited_us;
   const LimitRefusal refusal{
       .wait_ms = ticket.wait_us == INT64_MAX ? INT64_MAX : MillisOf(ticket.wait_us),
       .waited_ms = waited_us / kMicrosPerMilli,
       .waits = !ticket.slow};
   const NextStep next = AfterLimit(frame_.route(), refusal, chain_.State());
   if (next.kind == NextStep::Kind::kRetry) {
-    Wait(leg_.pending().kind, next.wait_ms * kMicrosPerMilli, waited_us);
+    Wait(main_->pending().kind, next.wait_ms * kMicrosPerMilli, waited_us);
     return;
   }
   ProviderReply reply;
@@ -75,7 +75,7 @@ void Call::Limited(const ModelLimits::Ticket& ticket) {
   reply.rule = ticket.refused_by;
   reply.never_fits = ticket.wait_us == INT64_MAX;
   if (!ticket.slow && !reply.never_fits) reply.retry_after_ms = refusal.wait_ms;
-  leg_.Refuse(reply);
+  main_->Refuse(reply);
   chain_.CountUnsent();
   if (next.kind == NextStep::Kind::kNextCandidate) {
     NextCandidate(AttemptKind::kFallback);
@@ -86,15 +86,15 @@ void Call::Limited(const ModelLimits::Ticket& ticket) {
 }
 
 void Call::Held(const Budgets::Answer& answer) {
-  leg_.Hold(answer);
+  main_->Hold(answer);
   if (frame_.cancelled.load()) {
-    leg_.Drop();
+    main_->Drop();
     Fail(ErrorClass::kCancelled, "cancelled by the caller");
   } else if (!answer.may_go) {
-    leg_.Drop();
+    main_->Drop();
     NextCheaper(answer.why);
   } else if (frame_.RemainingMs() <= 0) {
-    leg_.Drop();
+    main_->Drop();
     Fail(ErrorClass::kDeadlineExceeded, DescribeAttempts(frame_.record.attempts));
   } else {
     Send();
@@ -102,7 +102,7 @@ void Call::Held(const Budgets::Answer& answer) {
 }
 
 void Call::NextCheaper(const std::string& why) {
-  const AttemptRecord& refused = leg_.pending();
+  const AttemptRecord& refused = main_->pending();
   if (chain_.NextCheaper(refused.reserved_pico)) {
     Attempt(refused.kind == AttemptKind::kFirst ? AttemptKind::kFirst : AttemptKind::kFallback, 0);
     return;
@@ -120,10 +120,8 @@ void Call::NextCandidate(AttemptKind kind) {
 
 void Call::Skip(const std::string& why) {
   CallRecord& record = frame_.record;
-  if ((" " + record.skipped + " ").find(" " + why + " ") == std::string::npos) {
-    record.skipped += (record.skipped.empty() ? "" : " ") + why;
-  }
-  const AttemptKind pending = leg_.pending().kind;
+  AddWord(record.skipped, why);
+  const AttemptKind pending = main_->pending().kind;
   const AttemptKind kind = pending == AttemptKind::kRetry ? AttemptKind::kFallback : pending;
   if (chain_.has_later()) {
     NextCandidate(kind);
@@ -141,7 +139,7 @@ void Call::TryClosedOff(AttemptKind kind) {
          fmt::format("every candidate of route `{}` is taken down", frame_.record.route));
     return;
   }
-  const std::int64_t waited_us = leg_.pending().waited_us;
+  const std::int64_t waited_us = main_->pending().waited_us;
   // One that asked to be left alone.
   if (*wait_us > 0 &&
       !frame_.state.health.ClosedOff(frame_.decision.candidates[chain_.candidate()].model)) {
@@ -159,32 +157,61 @@ void Call::TryClosedOff(AttemptKind kind) {
 
 void Call::Send() {
   phase_ = Phase::kAnswer;
-  Exchange::Listener listener;
-  if (delivery_.hands_out_pieces()) {
-    listener.on_delta = [self = shared_from_this()](const StreamDelta& delta) {
-      if (!self->frame_.cancelled.load()) self->delivery_.HandOut(delta);
-    };
+  ++round_;
+  answered_ = false;
+  if (main_->pending().kind == AttemptKind::kFirst) {
+    frame_.state.retries->CountCall();
+    ArmHedge();
   }
-  listener.on_end = [self = shared_from_this()](ExchangeEnd end) { self->Ended(std::move(end)); };
-  if (leg_.pending().kind == AttemptKind::kFirst) frame_.state.retries->CountCall();
-  if (const auto refusal = leg_.Send(frame_.streams, std::move(listener))) FollowFailure(*refusal);
+  if (auto refusal = main_->Send(frame_.streams, ListenerOf(*main_))) {
+    FollowFailure(*refusal);
+  }
 }
 
-void Call::Ended(ExchangeEnd end) {
+Exchange::Listener Call::ListenerOf(Leg& leg) {
+  Exchange::Listener listener;
+  if (delivery_.hands_out_pieces() || hedges_) {
+    listener.on_delta = [self = shared_from_this(), &leg](const StreamDelta& delta) {
+      self->Piece(leg, delta);
+    };
+  }
+  listener.on_end = [self = shared_from_this(), &leg](ExchangeEnd end) {
+    self->Ended(leg, std::move(end));
+  };
+  return listener;
+}
+
+void Call::Ended(Leg& leg, ExchangeEnd end) {
   if (frame_.cancelled.load()) end.reply.error_class = ErrorClass::kCancelled;
-  leg_.Close(end);
+  leg.Close(end);
+  if (leg.abandoned() || frame_.cancelled.load()) {
+    // Nobody waits for what it says.
+  } else if (end.reply.error_class == ErrorClass::kNone) {
+    Wins(leg);
+    answer_ = std::move(end.reply);
+  } else if (&leg == main_) {
+    const auto error_class = static_cast<std::size_t>(end.reply.error_class);
+    if (hedge_->busy() && frame_.route().actions[error_class] == Action::kStop) hedge_->Abandon();
+    failure_ = std::move(end.reply);
+  }
+  Rested();
+}
+
+void Call::Rested() {
+  if (main_->busy() || hedge_->busy()) return;
   if (frame_.cancelled.load()) {
     Fail(ErrorClass::kCancelled, "cancelled by the caller");
-  } else if (end.reply.error_class == ErrorClass::kNone) {
-    Succeed(std::move(end.reply));
+  } else if (answer_) {
+    Succeed(*std::move(answer_));
   } else {
-    FollowFailure(end.reply);
+    const ProviderReply failure = *std::exchange(failure_, std::nullopt);
+    FollowFailure(failure);
   }
 }
 
 void Call::FollowFailure(const ProviderReply& reply) {
   ChainState state = chain_.State();
-  state.other_key = leg_.HasOtherKey(reply.error_class);
+  state.other_key = main_->HasOtherKey(reply.error_class);
   const RoutePlan& route = frame_.route();
   std::string summary = DescribeAttempts(frame_.record.attempts);
   if (delivery_.begun()) {
@@ -223,10 +250,9 @@ void Call::FollowFailure(const ProviderReply& reply) {
 
 void Call::Wait(AttemptKind kind, std::int64_t wait_us, std::int64_t waited_us) {
   phase_ = Phase::kRetry;
-  frame_.context.http->After(wait_us,
-                             [self = shared_from_this(), kind, waited = waited_us + wait_us] {
-                               if (self->phase_ == Phase::kRetry) self->Attempt(kind, waited);
-                             });
+  frame_.http().After(wait_us, [self = shared_from_this(), kind, waited = waited_us + wait_us] {
+    if (self->phase_ == Phase::kRetry) self->Attempt(kind, waited);
+  });
 }
 
 }  // namespace mlp::engine

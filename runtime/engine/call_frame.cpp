@@ -60,7 +60,8 @@ bool CallFrame::Affordable(std::uint32_t candidate, std::int64_t& most_pico) con
                               route().caches_prompts);
   if (bound_pico == INT64_MAX) return true;
   if (most_pico < 0) return false;
-  const std::optional<Money> total = CheckedAdd({record.cost_pico}, {most_pico});
+  std::optional<Money> total = CheckedAdd({billed_pico}, {under_way_pico});
+  if (total) total = CheckedAdd(*total, {most_pico});
   return total && total->pico_usd <= bound_pico;
 }
 

@@ -20,15 +20,16 @@
 namespace mlp::engine {
 
 /// The policy that a call begins and ends under, what all calls of a client share (it outlives
-/// them), and `http`, where this one runs.
+/// them), and where this one runs.
 struct CallContext {
   std::shared_ptr<PolicyState> state;
   Answers& answers;
   Store* store;  ///< null: nothing is recorded
   std::shared_ptr<HttpExecutor> http;
+  HttpExecutor& io;  ///< instead, where the call may have two attempts under way at a time
 };
 
-/// Touched where the call runs, but for `cancelled`.
+/// Touched where the call runs, but for the atomics.
 struct CallFrame {
   /// The request is copied; `asked` lives until the end. `seed` is this call's own randomness.
   CallFrame(CallContext shared, const RequestView& request, const Prompt& asked,
@@ -42,6 +43,9 @@ struct CallFrame {
   [[nodiscard]] const Provider& ProviderOf(std::uint32_t candidate) const noexcept {
     return tables.providers[tables.models[decision.candidates[candidate].model].provider];
   }
+  [[nodiscard]] HttpExecutor& http() const noexcept {
+    return on_io.load() ? context.io : *context.http;
+  }
   /// The shorter one of the caller's and the route's wishes holds.
   void LimitTimeAndCost();
 
@@ -50,7 +54,7 @@ struct CallFrame {
   [[nodiscard]] std::int64_t AttemptMs(std::uint32_t candidate) const;
   [[nodiscard]] std::int64_t InputTokens() const;
   /// Whether the call's bound has room for the most that an attempt at a candidate may cost, which
-  /// is `most_pico` (-1: not known).
+  /// is `most_pico` (-1: not known), beside what was billed and what is under way.
   [[nodiscard]] bool Affordable(std::uint32_t candidate, std::int64_t& most_pico) const;
 
   const CallContext context;
@@ -68,8 +72,11 @@ struct CallFrame {
   std::int64_t begun_us = 0;  ///< steady clock
   std::int64_t deadline_us = INT64_MAX;
   std::int64_t bound_pico = INT64_MAX;
-  bool streams = false;  ///< models that can are asked for pieces
+  std::int64_t billed_pico = 0;     ///< of attempts that ended, as BilledPico has it
+  std::int64_t under_way_pico = 0;  ///< the most that those under way may cost
+  bool streams = false;             ///< models that can are asked for pieces
   std::atomic<bool> cancelled{false};
+  std::atomic<bool> on_io{false};  ///< set before the first attempt
 };
 
 }  // namespace mlp::engine

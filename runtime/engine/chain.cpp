@@ -1,5 +1,7 @@
 #include "runtime/engine/chain.hpp"
 
+#include <algorithm>
+
 #include "runtime/engine/clock.hpp"
 #include "runtime/engine/health/fail_open.hpp"
 
@@ -9,7 +11,7 @@ ChainState Chain::State() const {
   ChainState state;
   state.attempts_made = static_cast<std::uint32_t>(frame_.record.attempts.size()) - unsent_;
   state.retries_made = retries_;
-  state.later_candidates = frame_.decision.count - candidate_ - 1;
+  state.later_candidates = frame_.decision.count - last_ - 1;
   state.remaining_ms = frame_.RemainingMs();
   state.attempt_ms = frame_.AttemptMs(candidate_);
   state.closed_off =
@@ -18,14 +20,27 @@ ChainState Chain::State() const {
 }
 
 bool Chain::NextCheaper(std::int64_t refused_pico) {
-  retries_ = 0;
-  for (++candidate_; candidate_ < frame_.decision.count; ++candidate_) {
+  while (has_later()) {
+    Next();
     std::int64_t most_pico = 0;
     if (frame_.Affordable(candidate_, most_pico) && most_pico >= 0 && most_pico < refused_pico) {
       return true;
     }
   }
   return false;
+}
+
+std::optional<std::uint32_t> Chain::OfAnotherProvider() const noexcept {
+  for (std::uint32_t i = last_ + 1; i < frame_.decision.count; ++i) {
+    if (&frame_.ProviderOf(i) != &frame_.ProviderOf(candidate_)) return i;
+  }
+  return std::nullopt;
+}
+
+std::uint32_t Chain::Hedge(std::uint32_t candidate) noexcept {
+  auto* const candidates = frame_.decision.candidates.data();
+  std::rotate(candidates + last_ + 1, candidates + candidate, candidates + candidate + 1);
+  return ++last_;
 }
 
 std::optional<std::int64_t> Chain::KeepWhoReopensFirst() {
@@ -35,7 +50,7 @@ std::optional<std::int64_t> Chain::KeepWhoReopensFirst() {
   if (!chosen) return std::nullopt;
   frame_.decision.candidates[0] = frame_.decision.candidates[*chosen];
   frame_.decision.count = 1;
-  candidate_ = 0;
+  GoTo(0);
   return health.ClosedUntil(frame_.decision.candidates[0].model, now_us) - now_us;
 }
 

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <random>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 
@@ -73,10 +74,16 @@ class Client::Impl {
     Event end;
     bool ended = false;
     const auto loop = std::make_shared<engine::CallerLoop>(http_);
-    Begin(loop, request, prompt, options, engine::Report::kEndAlone, [&](Event event) {
-      end = std::move(event);
-      ended = true;
-    });
+    const std::thread::id caller = std::this_thread::get_id();
+    Begin(loop, request, prompt, options, engine::Report::kEndAlone,
+          [&, loop, caller](Event event) {
+            end = std::move(event);
+            if (std::this_thread::get_id() == caller) {
+              ended = true;
+            } else {  // it has gone on where two attempts can be under way
+              loop->After(0, [&ended] { ended = true; });
+            }
+          });
     loop->Run(ended);
     return end;
   }
@@ -166,8 +173,8 @@ class Client::Impl {
                       OnEvent on_event) {
     const std::uint64_t id = next_.fetch_add(1, std::memory_order_relaxed);
     auto call = std::make_shared<engine::Call>(
-        engine::CallContext{State(), answers_, store_.get(), std::move(http)}, request, prompt,
-        options, Mix(seed_ + id * 0x9E3779B97F4A7C15), report,
+        engine::CallContext{State(), answers_, store_.get(), std::move(http), http_}, request,
+        prompt, options, Mix(seed_ + id * 0x9E3779B97F4A7C15), report,
         [this, id, on_event = std::move(on_event)](Event event) {
           const bool ends = event.kind == Event::Kind::kReply || event.kind == Event::Kind::kError;
           on_event(std::move(event));

@@ -18,6 +18,7 @@ constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 
 bool Leg::Name(std::uint32_t candidate, AttemptKind kind, std::int64_t waited_us) {
   candidate_ = candidate;
+  abandoned_.store(false);
   pending_ = NameAttempt(frame_.tables, frame_.decision.candidates[candidate]);
   pending_.kind = kind;
   pending_.waited_us = waited_us;
@@ -38,8 +39,8 @@ Leg::Leave Leg::Admit(bool forced, bool has_others) {
   }
   const std::int64_t output =
       frame_.tables.output_code == kNone16 ? 0 : frame_.decision.output_tokens;
-  const ModelLimits::Ticket ticket =
-      slot_.TakeLimit(candidate.model, frame_.InputTokens() + output, has_others);
+  const ModelLimits::Ticket ticket = slot_.TakeLimit(candidate.model, frame_.InputTokens() + output,
+                                                     has_others, frame_.options.priority);
   if (!ticket.granted) {
     ReturnLease();
     return {.kind = Leave::Kind::kLimited, .ticket = ticket};
@@ -49,11 +50,13 @@ Leg::Leave Leg::Admit(bool forced, bool has_others) {
 }
 
 void Leg::AskBudgets(std::function<void(Budgets::Answer)> answered) {
+  busy_ = true;
   slot_.Hold(pending_.reserved_pico, std::min(frame_.AttemptMs(candidate_), frame_.RemainingMs()),
              std::move(answered));
 }
 
 void Leg::Drop() {
+  busy_ = false;
   slot_.Release();
   ReturnLease();
 }
@@ -64,6 +67,7 @@ void Leg::ReturnLease() {
 }
 
 void Leg::Refuse(const ProviderReply& reply) {
+  busy_ = false;
   std::vector<AttemptRecord>& attempts = frame_.record.attempts;
   pending_.number = static_cast<std::uint32_t>(attempts.size());
   pending_.started_us = WallUs();
@@ -85,6 +89,9 @@ std::optional<ProviderReply> Leg::Send(bool in_pieces, Exchange::Listener listen
   pending_.number = static_cast<std::uint32_t>(attempts.size());
   pending_.started_us = WallUs();
   index_ = attempts.size();
+  under_way_pico_ = std::clamp<std::int64_t>(pending_.reserved_pico, 0, INT64_MAX / 4);
+  frame_.under_way_pico += under_way_pico_;
+  busy_ = true;
   attempts.push_back(std::move(pending_));
 
   const Candidate& candidate = frame_.decision.candidates[candidate_];
@@ -102,17 +109,18 @@ std::optional<ProviderReply> Leg::Send(bool in_pieces, Exchange::Listener listen
           std::max<std::int64_t>(std::min(frame_.AttemptMs(candidate_), frame_.RemainingMs()), 1)};
   plan.wire.stream =
       in_pieces && Can(frame_.tables, frame_.tables.models[candidate.model], kStreaming);
-  HttpExecutor& http = *frame_.context.http;
+  HttpExecutor& http = frame_.http();
   const std::uint64_t transfer = std::make_shared<Exchange>(plan, std::move(listener))->Send(http);
   std::uint64_t known =
       transfer_.load();  // a later attempt may have begun on the I/O thread already
   while (known < transfer && !transfer_.compare_exchange_weak(known, transfer)) {
   }
-  if (frame_.cancelled.load()) http.Cancel(transfer);
+  if (frame_.cancelled.load() || abandoned_.load()) http.Cancel(transfer);
   return std::nullopt;
 }
 
 void Leg::Close(ExchangeEnd& end) {
+  busy_ = false;
   ProviderReply& reply = end.reply;
   AttemptRecord& one = attempt();
   NoteReply(end.response, reply, one);
@@ -124,6 +132,10 @@ void Leg::Close(ExchangeEnd& end) {
   } else {
     NoteFailure(reply, one);
   }
+  frame_.under_way_pico -= under_way_pico_;
+  frame_.billed_pico = CheckedAdd({frame_.billed_pico}, {BilledPico(end, one, under_way_pico_)})
+                           .value_or(Money{INT64_MAX})
+                           .pico_usd;
   const Providers& providers = frame_.state.providers;
   providers.Note(access_, reply);
   slot_.Ended(end, one, providers.key_count(access_.provider) < 2);
@@ -158,6 +170,11 @@ void Leg::Tell(const ProviderReply& reply) {
   lease_.reset();
 }
 
-void Leg::Cancel() { frame_.context.http->Cancel(transfer_.load()); }
+void Leg::Cancel() { frame_.http().Cancel(transfer_.load()); }
+
+void Leg::Abandon() {
+  abandoned_.store(true);
+  Cancel();
+}
 
 }  // namespace mlp::engine

@@ -54,9 +54,16 @@ class Leg {
   void Refuse(const ProviderReply& reply);
   /// What was taken is given back, and everybody told how it ended.
   void Close(ExchangeEnd& end);
-  /// Ends the exchange, also one that is only about to begin. Thread-safe.
+  /// Ends the exchange where the call is cancelled. Thread-safe.
   void Cancel();
+  /// The other one answers: this one is ended, whatever it waits for.
+  void Abandon();
 
+  /// It waits for the budgets' answer or for its own.
+  [[nodiscard]] bool busy() const noexcept { return busy_; }
+  [[nodiscard]] bool abandoned() const noexcept { return abandoned_.load(); }
+  /// Its candidate has another place now.
+  void MoveTo(std::uint32_t candidate) noexcept { candidate_ = candidate; }
   [[nodiscard]] std::uint32_t candidate() const noexcept { return candidate_; }
   [[nodiscard]] const AttemptRecord& pending() const noexcept { return pending_; }
   /// In the call's record, once it is there.
@@ -73,6 +80,9 @@ class Leg {
   CallFrame& frame_;
   Admission::Slot slot_;
   std::uint32_t candidate_ = 0;
+  bool busy_ = false;
+  std::atomic<bool> abandoned_{false};
+  std::int64_t under_way_pico_ = 0;  // of the call's
   AttemptRecord pending_;
   std::size_t index_ = 0;
   Providers::Access access_;            // endpoint and key

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kMinuteUs = 60'000'000;
 constexpr std::uint64_t kPpm = 1'000'000;
+constexpr std::int64_t kKeptPart = 10;  // what low priority leaves of a limit: a tenth
 
 /// One dimension of a limit: the limiter, and how much of it the last minute used.
 struct Measure {
@@ -28,6 +29,9 @@ struct Measure {
 
   [[nodiscard]] bool Slow(std::int64_t now_us) const noexcept {
     return slow_at != INT64_MAX && window.Sum(now_us) >= slow_at;
+  }
+  [[nodiscard]] std::int64_t Kept(Priority priority) const noexcept {
+    return priority == Priority::kLow ? (per_minute + kKeptPart - 1) / kKeptPart : 0;
   }
   void Add(std::int64_t units, std::int64_t now_us) noexcept {
     if (slow_at != INT64_MAX) window.Add(units, now_us);
@@ -111,19 +115,21 @@ ModelLimits::ModelLimits(const Tables& tables, const ModelLimits* before, std::i
 ModelLimits::~ModelLimits() = default;
 
 ModelLimits::Ticket ModelLimits::Take(std::uint16_t model, std::int64_t tokens, bool has_others,
-                                      std::int64_t now_us) noexcept {
+                                      Priority priority, std::int64_t now_us) noexcept {
   Bucket* const bucket = by_model_[model];
   if (bucket == nullptr) return {};
-  if (has_others && (bucket->requests.Slow(now_us) || bucket->tokens.Slow(now_us))) {
+  if (priority != Priority::kHigh && has_others &&
+      (bucket->requests.Slow(now_us) || bucket->tokens.Slow(now_us))) {
     return {.granted = false, .refused_by = "nearly at its limit", .slow = true};
   }
-  RateLimiter::Answer answer = bucket->requests.limiter.Take(1, now_us);
+  RateLimiter::Answer answer =
+      bucket->requests.limiter.Take(1, now_us, bucket->requests.Kept(priority));
   if (!answer.allowed) {
     return {.granted = false,
             .wait_us = answer.retry_after_us,
             .refused_by = "limit of requests per minute"};
   }
-  answer = bucket->tokens.limiter.Take(tokens, now_us);
+  answer = bucket->tokens.limiter.Take(tokens, now_us, bucket->tokens.Kept(priority));
   if (!answer.allowed) {
     bucket->requests.limiter.GiveBack(1);
     return {.granted = false,

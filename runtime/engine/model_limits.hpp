@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mlp/client.hpp"
 #include "mlp/tables.hpp"
 #include "runtime/engine/exchange.hpp"
 
@@ -39,9 +40,9 @@ class ModelLimits {
   };
   /// Takes a request and so many tokens (its input and the most output), or nothing. From the
   /// model's `slow at` share of a limit on, measured over the last minute, who `has_others` is
-  /// refused.
+  /// refused, but for kHigh. kLow leaves a tenth of each limit.
   [[nodiscard]] Ticket Take(std::uint16_t model, std::int64_t tokens, bool has_others,
-                            std::int64_t now_us) noexcept;
+                            Priority priority, std::int64_t now_us) noexcept;
 
   /// How the attempt of a granted ticket ended: tokens are corrected to what was used (all are
   /// kept where that is unknown and something may have been), and limits are lowered to what the

@@ -40,19 +40,21 @@ RateLimiter::Answer RateLimiter::AnswerAt(std::int64_t arrival_ns,
   return answer;
 }
 
-RateLimiter::Answer RateLimiter::Take(std::int64_t units, std::int64_t now_us) noexcept {
+RateLimiter::Answer RateLimiter::Take(std::int64_t units, std::int64_t now_us,
+                                      std::int64_t keep) noexcept {
   if (limit_.count <= 0) return {true, INT64_MAX, 0, 0};
   const std::int64_t now_ns = now_us * kNanosPerMicro;
   const std::int64_t cost = NanosOf(units, Rounding::kUp);
+  const std::int64_t tolerance_ns = tolerance_ns_ - NanosOf(keep, Rounding::kUp);
   std::int64_t arrival = arrival_ns_.load(std::memory_order_relaxed);
   for (;;) {
     const std::int64_t next = std::max(arrival, now_ns) + cost;
-    const std::int64_t early = next - tolerance_ns_ - now_ns;
+    const std::int64_t early = next - tolerance_ns - now_ns;
     if (early > 0) {
       Answer answer = AnswerAt(arrival, now_ns);
       answer.allowed = false;
       answer.retry_after_us =
-          cost > tolerance_ns_ ? INT64_MAX : (early + kNanosPerMicro - 1) / kNanosPerMicro;
+          cost > tolerance_ns ? INT64_MAX : (early + kNanosPerMicro - 1) / kNanosPerMicro;
       return answer;
     }
     if (arrival_ns_.compare_exchange_weak(arrival, next, std::memory_order_relaxed)) {

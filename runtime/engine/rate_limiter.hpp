@@ -25,8 +25,9 @@ class RateLimiter {
     std::int64_t retry_after_us = 0;  ///< 0 where allowed; INT64_MAX where no wait helps
     std::int64_t reset_after_us = 0;  ///< until all units are there again
   };
-  /// Takes so many units, or none of them where they do not pass now.
-  Answer Take(std::int64_t units, std::int64_t now_us) noexcept;
+  /// Takes so many units, or none of them where they do not pass now, leaving `keep` others that
+  /// would.
+  Answer Take(std::int64_t units, std::int64_t now_us, std::int64_t keep = 0) noexcept;
   /// Gives back what was taken and not used; what has recovered since stays recovered.
   void GiveBack(std::int64_t units) noexcept;
   /// Takes units that were used beyond what was taken; never refuses.

@@ -4,15 +4,18 @@
 // `p50_us`, `p99_us` and `added_p50_us` are counters.
 #include <benchmark/benchmark.h>
 #include <curl/curl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -69,6 +72,15 @@ double PercentileUs(std::vector<std::int64_t>& times_ns, double share) {
   const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(times_ns.size() - 1));
   std::nth_element(times_ns.begin(), times_ns.begin() + at, times_ns.end());
   return static_cast<double>(times_ns[static_cast<std::size_t>(at)]) / 1000.0;
+}
+
+/// Of this process.
+std::int64_t ResidentKb() {
+  std::ifstream pages("/proc/self/statm");
+  std::int64_t all = 0;
+  std::int64_t resident = 0;
+  pages >> all >> resident;
+  return resident * (sysconf(_SC_PAGESIZE) / 1'024);
 }
 
 std::size_t Discard(char*, std::size_t size, std::size_t count, void* total) {
@@ -282,6 +294,111 @@ void Throughput(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * at_once);
 }
 BENCHMARK(Throughput)->Arg(32)->UseRealTime()->MinTime(1.0)->Unit(benchmark::kMicrosecond);
+
+constexpr int kRounds = 10;
+
+/// Whole calls per second from so many threads that share a client and the machine with the server.
+/// `p99_us` is a call's; `rss_grown_kb` is what the process grew by over all of them but a tenth.
+void ClientThroughput(benchmark::State& state) {
+  const std::string answer = HeaderBytes(200, {}, kAnswer.size()) + std::string(kAnswer);
+  HttpServer server([&](const ServerRequest&) {
+    return ServerAnswer{{{0, answer}}, Ending::kKeepAlive};
+  });
+  mlp::engine::TestPolicy policy;
+  policy.protocol(0) = "openai";
+  policy.route().attempt_ms = 5'000;
+  policy.route().deadline_ms = 10'000;
+  mlp::ClientOptions options;
+  options.base_urls["anthropic"] = "http://127.0.0.1:" + std::to_string(server.port());
+  options.secret = [](const std::string&) { return "none"; };
+  mlp::Client client(policy.policy(), options);
+  const auto threads = static_cast<std::size_t>(state.range(0));
+  constexpr std::size_t kCallsEach = 5'000;
+  std::vector<std::vector<std::int64_t>> times_ns(threads);
+  for (std::vector<std::int64_t>& mine : times_ns) {  // touched before anything is measured
+    mine.assign(kCallsEach * kRounds, 0);
+    mine.clear();
+  }
+  std::atomic<int> failures{0};
+  std::int64_t settled_kb = 0;
+  for (auto _ : state) {
+    std::vector<std::thread> callers;
+    for (std::vector<std::int64_t>& mine : times_ns) {
+      callers.emplace_back([&client, &mine, &failures] {
+        for (std::size_t i = 0; i < kCallsEach; ++i) {
+          const std::int64_t start = NowNs();
+          const bool ok =
+              client.Complete(mlp::engine::TestPolicy::Request(), {.messages = {{"user", "hi"}}})
+                  .ok();
+          if (!ok) failures.fetch_add(1);
+          mine.push_back(NowNs() - start);
+        }
+      });
+    }
+    for (std::thread& caller : callers) caller.join();
+    if (settled_kb == 0) settled_kb = ResidentKb();
+  }
+  if (failures.load() != 0) state.SkipWithError("a call failed");
+  std::vector<std::int64_t> all_ns;
+  for (const std::vector<std::int64_t>& mine : times_ns) {
+    all_ns.insert(all_ns.end(), mine.begin(), mine.end());
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(all_ns.size()));
+  state.counters["rss_grown_kb"] = static_cast<double>(ResidentKb() - settled_kb);
+  state.counters["rss_kb"] = static_cast<double>(settled_kb);
+  state.counters["p50_us"] = PercentileUs(all_ns, 0.5);
+  state.counters["p99_us"] = PercentileUs(all_ns, 0.99);
+}
+BENCHMARK(ClientThroughput)
+    ->ArgName("threads")
+    ->Arg(2)
+    ->Arg(4)
+    ->Arg(8)
+    ->Iterations(kRounds)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+/// The same threads with bare libcurl, a handle for each: what the machine and the server can do.
+void BareThroughput(benchmark::State& state) {
+  const std::string answer = HeaderBytes(200, {}, kAnswer.size()) + std::string(kAnswer);
+  HttpServer server([&](const ServerRequest&) {
+    return ServerAnswer{{{0, answer}}, Ending::kKeepAlive};
+  });
+  const std::string url =
+      "http://127.0.0.1:" + std::to_string(server.port()) + "/v1/chat/completions";
+  const auto threads = static_cast<std::size_t>(state.range(0));
+  constexpr std::size_t kCallsEach = 5'000;
+  std::vector<std::vector<std::int64_t>> times_ns(threads);
+  for (auto _ : state) {
+    std::vector<std::thread> callers;
+    for (std::vector<std::int64_t>& mine : times_ns) {
+      callers.emplace_back([&url, &mine] {
+        BareCurl bare(url);
+        for (std::size_t i = 0; i < kCallsEach; ++i) {
+          const std::int64_t start = NowNs();
+          if (!bare.Call()) std::abort();
+          mine.push_back(NowNs() - start);
+        }
+      });
+    }
+    for (std::thread& caller : callers) caller.join();
+  }
+  std::vector<std::int64_t> all_ns;
+  for (const std::vector<std::int64_t>& mine : times_ns) {
+    all_ns.insert(all_ns.end(), mine.begin(), mine.end());
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(all_ns.size()));
+  state.counters["p50_us"] = PercentileUs(all_ns, 0.5);
+  state.counters["p99_us"] = PercentileUs(all_ns, 0.99);
+}
+BENCHMARK(BareThroughput)
+    ->ArgName("threads")
+    ->Arg(2)
+    ->Arg(4)
+    ->Arg(8)
+    ->Iterations(kRounds)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

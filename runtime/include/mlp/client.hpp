@@ -70,7 +70,8 @@ enum class Streaming : std::uint8_t {
 
 /// Whose calls come first where a model's own `limit` runs short.
 enum class Priority : std::uint8_t {
-  kNormal,  ///< leaves the last tenth of each limit, over the last minute, to others
+  kLow,     ///< leaves a tenth of each limit untouched
+  kNormal,  ///< as the policy says: from `slow at` on it leaves the rest to those without others
   kHigh,    ///< may use all of it
 };
 

@@ -168,9 +168,14 @@ BOOST_AUTO_TEST_CASE(a_breaker_that_old_calls_open_is_open_for_new_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(shares_of_rollouts_go_on_by_name) {
-  const std::array<RampStep, 1> steps = {{{10'000, 60, 0, false}}};
-  const Rollout blue = {"blue", "s1", 0, 1, 0, steps};
-  const Rollout green = {"green", "s2", 0, 1, 0, steps};
+  std::array<RampStep, 1> steps{};
+  steps[0].share_ppm = 10'000;
+  Rollout blue{};
+  blue.name = "blue";
+  blue.to_model = 1;
+  blue.steps = steps;
+  Rollout green = blue;
+  green.name = "green";
   const std::array<Rollout, 2> both = {blue, green};
   const std::array<Rollout, 2> turned = {green, blue};
   Tables one = a.policy().tables();
