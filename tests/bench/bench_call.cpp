@@ -338,13 +338,14 @@ void ClientThroughput(benchmark::State& state) {
     for (std::thread& caller : callers) caller.join();
     if (settled_kb == 0) settled_kb = ResidentKb();
   }
+  const std::int64_t grown_kb = ResidentKb() - settled_kb;
   if (failures.load() != 0) state.SkipWithError("a call failed");
   std::vector<std::int64_t> all_ns;
   for (const std::vector<std::int64_t>& mine : times_ns) {
     all_ns.insert(all_ns.end(), mine.begin(), mine.end());
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(all_ns.size()));
-  state.counters["rss_grown_kb"] = static_cast<double>(ResidentKb() - settled_kb);
+  state.counters["rss_grown_kb"] = static_cast<double>(grown_kb);
   state.counters["rss_kb"] = static_cast<double>(settled_kb);
   state.counters["p50_us"] = PercentileUs(all_ns, 0.5);
   state.counters["p99_us"] = PercentileUs(all_ns, 0.99);
