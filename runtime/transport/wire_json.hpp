@@ -1,16 +1,35 @@
 // JSON as the providers' wire formats need it: reading never throws and never trusts a shape.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace mlp::transport {
 
+/// An object's members in the order in which they were written. Wire objects are small: with room
+/// for the first few, adding one moves none (a pair with a const key can only be copied).
+template <typename Key, typename Value, typename Less = std::less<Key>,
+          typename Allocator = std::allocator<std::pair<const Key, Value>>>
+struct RoomyMap : nlohmann::ordered_map<Key, Value, Less, Allocator> {
+  using Base = nlohmann::ordered_map<Key, Value, Less, Allocator>;
+  RoomyMap() noexcept(false) { Base::reserve(kRoom); }
+  template <typename Iterator>
+  RoomyMap(Iterator first, Iterator last) : Base(first, last) {}
+  RoomyMap(std::initializer_list<typename Base::value_type> members) : Base(members) {}
+
+  static constexpr std::size_t kRoom = 8;
+};
+
 /// Keeps members in the order in which they were written.
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::basic_json<RoomyMap>;
 
 /// The value, or a discarded one (`is_discarded()`) where the text is no JSON or nested more than
 /// 200 deep.
