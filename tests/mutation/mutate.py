@@ -17,6 +17,7 @@ import time
 
 import mutants
 
+UNBUILT = "no test: it does not compile"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -90,7 +91,7 @@ class Copy:
             print(f"{name}: {time.monotonic() - begin:.1f} s", flush=True)
 
     def verdict(self, mutant):
-        """The test that kills the mutant, or None."""
+        """The test that kills the mutant, or None; UNBUILT where it does not compile."""
         path = self.root / mutant.file
         text = path.read_text()
         path.write_text(text.replace(mutant.before, mutant.after))
@@ -98,7 +99,8 @@ class Copy:
             for name in tests_of(mutant):
                 built = self.build(name)
                 if built.returncode != 0:
-                    stop(f"does not build: {mutant.file}: {mutant.models}\n{built.stdout[-2000:]}")
+                    print(built.stdout[-2000:])
+                    return UNBUILT
                 if not self.test(name, self.most_s[name]):
                     return name
             return None
@@ -125,7 +127,7 @@ def main():
         return
     end = time.monotonic() + 60 * arguments.minutes
     killed_by = collections.Counter()
-    survivors = []
+    survivors, unbuilt = [], []
     with tempfile.TemporaryDirectory(prefix="mlp-mutate-") as folder:
         copy = Copy(folder, arguments.jobs)
         try:
@@ -137,19 +139,21 @@ def main():
                 test = copy.verdict(mutant)
                 done += 1
                 verdict = f"killed by {test}" if test else "SURVIVED"
+                if test == UNBUILT:
+                    unbuilt.append(mutant)
                 print(f"{done}/{len(chosen)} {mutant.file}: {mutant.models}: {verdict}", flush=True)
                 killed_by[test] += 1
                 if not test:
                     survivors.append(mutant)
         finally:
             copy.remove()
-    del killed_by[None]
+    del killed_by[None], killed_by[UNBUILT]
     by = ", ".join(f"{name} {count}" for name, count in killed_by.most_common())
-    print(f"{done} of {len(chosen)} mutants run, {done - len(survivors)} killed ({by}), "
-          f"{len(survivors)} survived")
-    for mutant in survivors:
+    print(f"{done} of {len(chosen)} mutants run, {done - len(survivors) - len(unbuilt)} killed "
+          f"({by}), {len(survivors)} survived, {len(unbuilt)} do not compile")
+    for mutant in survivors + unbuilt:
         print(f"  {mutant.file}: {mutant.models}: {mutant.before!r} -> {mutant.after!r}")
-    sys.exit(1 if survivors else 0)
+    sys.exit(2 if unbuilt else 1 if survivors else 0)
 
 
 if __name__ == "__main__":
