@@ -134,11 +134,14 @@ class Builder {
 
   void MergeRoots() {
     if (!diagram_.complete) return;
+    const std::vector<Index> judges = JudgeRoutes(model_);
+    const auto same = [&](const DiagramRoot& a, const DiagramRoot& b) {
+      return a.ref == b.ref && std::all_of(judges.begin(), judges.end(), [&](Index route) {
+               return a.routes[route] == b.routes[route];
+             });
+    };
     auto& roots = diagram_.roots;
-    roots.erase(
-        std::unique(roots.begin(), roots.end(),
-                    [](const DiagramRoot& a, const DiagramRoot& b) { return a.ref == b.ref; }),
-        roots.end());
+    roots.erase(std::unique(roots.begin(), roots.end(), same), roots.end());
   }
 
   const PolicyModel& model_;
@@ -149,6 +152,16 @@ class Builder {
 };
 
 }  // namespace
+
+std::vector<Index> JudgeRoutes(const PolicyModel& model) {
+  std::vector<Index> routes;
+  for (const EvaluatorModel& evaluator : model.evaluators) {
+    if (evaluator.judge_route != kNoIndex) routes.push_back(evaluator.judge_route);
+  }
+  std::sort(routes.begin(), routes.end());
+  routes.erase(std::unique(routes.begin(), routes.end()), routes.end());
+  return routes;
+}
 
 Diagram BuildDiagram(const PolicyModel& model, const DiagramOptions& options,
                      Diagnostics& diagnostics) {

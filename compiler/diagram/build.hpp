@@ -59,6 +59,9 @@ struct DiagramBudget {
   std::vector<std::vector<OnlyPeriod>> only;  ///< per BudgetModel::only; periods ascend
 };
 
+/// The routes that judges of the policy's evaluators answer by, ascending.
+[[nodiscard]] std::vector<Index> JudgeRoutes(const PolicyModel& model);
+
 struct Diagram {
   AxisOrder axes;
   Mdd mdd{{}};

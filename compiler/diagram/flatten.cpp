@@ -21,7 +21,7 @@ OwnedTables Flatten(const PolicyModel& model, const Diagram& diagram, const Sour
   FlattenNames(model, sources, numbers, *storage);
   FlattenEvidence(model, numbers, *storage);
   const std::vector<std::uint32_t> gates = FlattenRows(diagram, model, numbers, *storage);
-  const std::vector<std::uint32_t> edges = FlattenRoots(diagram, numbers, *storage);
+  const std::vector<std::uint32_t> edges = FlattenRoots(diagram, model, numbers, *storage);
   FlattenBeside(model, diagram, numbers, gates, edges, *storage);
   storage->Point();
   storage->tables.hash = storage->Text(PolicyHash(storage->tables));

@@ -24,7 +24,9 @@ class BesideFlattener {
       AddBudget(model_.budgets[i], diagram_.budgets[i]);
     }
     for (const AlertModel& alert : model_.alerts) AddAlert(alert);
-    for (const EvaluatorModel& evaluator : model_.evaluators) AddEvaluator(evaluator);
+    for (std::size_t i = 0; i < model_.evaluators.size(); ++i) {
+      AddEvaluator(model_.evaluators[i], out_.judge_roots[i]);
+    }
   }
 
  private:
@@ -89,7 +91,7 @@ class BesideFlattener {
     out_.alerts.push_back(to);
   }
 
-  void AddEvaluator(const EvaluatorModel& from) {
+  void AddEvaluator(const EvaluatorModel& from, const std::vector<Root>& judge_roots) {
     Evaluator to{};
     to.name = out_.Text(from.name);
     std::vector<EvaluatorPart> parts;
@@ -100,6 +102,7 @@ class BesideFlattener {
     to.window_calls = Narrow32(from.window_calls);
     to.floor_ppm = Narrow32(from.floor_micro);
     to.judge_route = from.judge_route == kNoIndex ? kNone16 : Narrow16(from.judge_route);
+    to.judge_roots = judge_roots;
     to.judge_question = out_.Text(from.judge_question);
     out_.evaluators.push_back(to);
   }

@@ -37,6 +37,7 @@ class Numberer {
     for (const DiagramRoot& root : diagram_.roots) {
       visit(root.ref);
       for (const DiagramTerm& term : diagram_.terms) visit(root.routes[term.route]);
+      for (const Index judge : JudgeRoutes(model_)) visit(root.routes[judge]);
     }
     const auto visit_below = [&] {
       while (!open.empty()) {

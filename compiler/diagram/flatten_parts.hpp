@@ -48,9 +48,11 @@ void FlattenEvidence(const PolicyModel& model, const TableNumbers& numbers,
                                                      const TableNumbers& numbers,
                                                      OwnedTables::Storage& out);
 
-/// Axes, nodes and roots, or the bitsets in their place; then the nodes of budgets' conditions,
-/// which are returned as edges: per budget its `when`, then its cases.
+/// Axes, nodes and roots, or the bitsets in their place; then the roots of evaluators' judges, and
+/// the nodes of budgets' conditions, which are returned as edges: per budget its `when`, then its
+/// cases.
 [[nodiscard]] std::vector<std::uint32_t> FlattenRoots(const Diagram& diagram,
+                                                      const PolicyModel& model,
                                                       const TableNumbers& numbers,
                                                       OwnedTables::Storage& out);
 

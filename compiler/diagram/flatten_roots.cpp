@@ -15,9 +15,10 @@ class RootFlattener {
         out_(out),
         node_number_(diagram.mdd.node_count(), kNoIndex) {}
 
-  void Run() {
+  void Run(const PolicyModel& model) {
     AddAxes();
     AddRoots();
+    for (const EvaluatorModel& evaluator : model.evaluators) AddJudge(evaluator.judge_route);
   }
 
   std::vector<std::uint32_t> AddBudgets() {
@@ -78,6 +79,17 @@ class RootFlattener {
     for (const DiagramRoot& root : diagram_.roots) {
       out_.roots.push_back({root.from_s, EdgeTo(root.ref)});
     }
+  }
+
+  void AddJudge(Index route) {
+    std::vector<Root> roots;
+    if (route != kNoIndex) {
+      for (const DiagramRoot& root : diagram_.roots) {
+        const std::uint32_t edge = EdgeTo(root.routes[route]);
+        if (roots.empty() || roots.back().edge != edge) roots.push_back({root.from_s, edge});
+      }
+    }
+    out_.judge_roots.push_back(std::move(roots));
   }
 
   void AddBitsets() {
@@ -142,10 +154,10 @@ class RootFlattener {
 
 }  // namespace
 
-std::vector<std::uint32_t> FlattenRoots(const Diagram& diagram, const TableNumbers& numbers,
-                                        OwnedTables::Storage& out) {
+std::vector<std::uint32_t> FlattenRoots(const Diagram& diagram, const PolicyModel& model,
+                                        const TableNumbers& numbers, OwnedTables::Storage& out) {
   RootFlattener flattener(diagram, numbers, out);
-  flattener.Run();
+  flattener.Run(model);
   return flattener.AddBudgets();
 }
 

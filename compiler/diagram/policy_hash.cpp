@@ -121,7 +121,8 @@ class Hasher {
   }
   void One(const AlertAtom& x) { All(x.measure, x.comparison, x.window_s, x.threshold); }
   void One(const Evaluator& x) {
-    All(x.name, x.parts, x.window_calls, x.floor_ppm, x.judge_route, x.judge_question);
+    All(x.name, x.parts, x.window_calls, x.floor_ppm, x.judge_route, x.judge_roots,
+        x.judge_question);
   }
   void One(const EvaluatorPart& x) { All(x.name, x.weight_ppm); }
 

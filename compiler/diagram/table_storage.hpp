@@ -29,6 +29,7 @@ struct OwnedTables::Storage {
   std::deque<std::vector<OnlyCase>> only_cases;
   std::deque<std::vector<AlertAtom>> alert_atoms;
   std::deque<std::vector<EvaluatorPart>> evaluator_parts;
+  std::deque<std::vector<Root>> judge_roots;  ///< per evaluator
 
   std::vector<Attribute> attributes;
   std::vector<Axis> axes;

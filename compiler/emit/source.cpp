@@ -149,9 +149,7 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
     });
     text_cuts_ = Texts("kTextCuts", tables_.text_cuts);
     out_.Line("// from, edge");
-    Array("mlp::Root", "kRoots", tables_.roots, [](const mlp::Root& r, std::size_t) {
-      return fmt::format("{{{}, {:#x}}},", Literal(r.from_s), r.edge);
-    });
+    Roots("kRoots", tables_.roots);
     out_.Line("// first edge, edges, first cut, first bucket, axis, kind, shift");
     Array("mlp::Node", "kNodes", tables_.nodes, [](const Node& n, std::size_t) {
       return fmt::format("{{{}, {}, {}, {}, {}, mlp::NodeKind::{}, {}}},", n.first_edge,
@@ -452,20 +450,29 @@ const mlp::Policy& Policy() noexcept { return kPolicy; }
     });
   }
 
+  void Roots(const std::string& name, std::span<const mlp::Root> roots) {
+    Array("mlp::Root", name, roots, [](const mlp::Root& r, std::size_t) {
+      return fmt::format("{{{}, {:#x}}},", Literal(r.from_s), r.edge);
+    });
+  }
+
   void Evaluators() {
     for (const Evaluator& e : tables_.evaluators) {
       Array("mlp::EvaluatorPart", fmt::format("k{}Parts", TypeName(e.name)), e.parts,
             [](const EvaluatorPart& p, std::size_t) {
               return fmt::format("{{{}, {}}},", Quoted(p.name), p.weight_ppm);
             });
+      Roots(fmt::format("k{}JudgeRoots", TypeName(e.name)), e.judge_roots);
     }
     if (!tables_.evaluators.empty()) {
-      out_.Line("// name, parts, window (calls), floor (ppm), judge's route, its question");
+      out_.Line("// name, parts, window (calls), floor (ppm), judge's route, roots, its question");
     }
     Array("mlp::Evaluator", "kEvaluators", tables_.evaluators, [](const Evaluator& e, std::size_t) {
-      return fmt::format("{{{}, {}, {}, {}, {}, {}}},", Quoted(e.name),
+      return fmt::format("{{{}, {}, {}, {}, {}, {}, {}}},", Quoted(e.name),
                          Ref(fmt::format("k{}Parts", TypeName(e.name)), e.parts), e.window_calls,
-                         e.floor_ppm, e.judge_route, Quoted(e.judge_question));
+                         e.floor_ppm, e.judge_route,
+                         Ref(fmt::format("k{}JudgeRoots", TypeName(e.name)), e.judge_roots),
+                         Quoted(e.judge_question));
     });
   }
 

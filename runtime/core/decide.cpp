@@ -229,22 +229,19 @@ class Chooser {
   return chooser.count();
 }
 
-}  // namespace
-
-std::uint32_t FindLeaf(const Tables& tables, std::uint32_t root,
-                       const RequestView& request) noexcept {
-  return WalkFromRoot(tables, root, request);
-}
-
-Decision Decide(const Tables& tables, const LiveState& live, const RequestView& request,
-                const DecideOptions& options) noexcept {
+/// The decision at the leaf that `find_leaf` gives for a root.
+template <typename FindLeaf>
+[[gnu::always_inline]] inline Decision DecideAt(const Tables& tables, const LiveState& live,
+                                                const RequestView& request,
+                                                const DecideOptions& options,
+                                                FindLeaf find_leaf) noexcept {
   Decision decision;
   decision.root = live.root();
   if (!InDomain(tables, request)) {
     decision.outcome = DecisionOutcome::kOutOfDomain;
     return decision;
   }
-  decision.leaf = WalkFromRoot(tables, decision.root, request);
+  decision.leaf = find_leaf(decision.root);
   const Leaf& leaf = tables.leaves[decision.leaf];
   const std::int64_t output = TokensIn(request, tables.output_code);
   decision.output_tokens = static_cast<std::uint32_t>(output);
@@ -269,6 +266,31 @@ Decision Decide(const Tables& tables, const LiveState& live, const RequestView& 
   decision.count = static_cast<std::uint8_t>(count);
   decision.outcome = decision.count == 0 ? DecisionOutcome::kNoCandidate : DecisionOutcome::kServe;
   return decision;
+}
+
+}  // namespace
+
+std::uint32_t FindLeaf(const Tables& tables, std::uint32_t root,
+                       const RequestView& request) noexcept {
+  return WalkFromRoot(tables, root, request);
+}
+
+Decision Decide(const Tables& tables, const LiveState& live, const RequestView& request,
+                const DecideOptions& options) noexcept {
+  return DecideAt(tables, live, request, options,
+                  [&](std::uint32_t root) noexcept { return WalkFromRoot(tables, root, request); });
+}
+
+Decision DecideJudge(const Tables& tables, const LiveState& live, const RequestView& request,
+                     std::uint16_t evaluator, const DecideOptions& options) noexcept {
+  return DecideAt(tables, live, request, options, [&](std::uint32_t root) noexcept {
+    const std::span<const Root> roots = tables.evaluators[evaluator].judge_roots;
+    std::size_t in_force = 0;
+    while (in_force + 1 < roots.size() && roots[in_force + 1].from_s <= tables.roots[root].from_s) {
+      ++in_force;
+    }
+    return WalkToLeaf(tables, roots[in_force].edge, request);
+  });
 }
 
 }  // namespace mlp

@@ -61,6 +61,12 @@ struct DecideOptions {
                               const RequestView& request,
                               const DecideOptions& options = {}) noexcept;
 
+/// What the route of an evaluator's judge does with a request, whose own condition is not asked.
+/// Precondition: the evaluator has a judge.
+[[nodiscard]] Decision DecideJudge(const Tables& tables, const LiveState& live,
+                                   const RequestView& request, std::uint16_t evaluator,
+                                   const DecideOptions& options = {}) noexcept;
+
 /// The leaf that the diagram names for a request at a root, before rows are looked at.
 /// Precondition: every code is within its attribute's size.
 [[nodiscard]] std::uint32_t FindLeaf(const Tables& tables, std::uint32_t root,

@@ -521,6 +521,9 @@ struct Evaluator {
   std::uint32_t window_calls;  ///< 0: the runtime's own
   std::uint32_t floor_ppm;     ///< of the window's mean
   std::uint16_t judge_route;   ///< in routes; kNone16 without a model as judge
+  /// With a judge: where the judged request would go in its route, whose own condition is not
+  /// asked; ascending, at least one, as Tables::roots.
+  std::span<const Root> judge_roots;
   std::string_view judge_question;
 };
 
