@@ -26,6 +26,8 @@ std::string_view ToString(DownReason reason) noexcept {
       return "probe";
     case DownReason::kOperator:
       return "operator";
+    case DownReason::kQuality:
+      return "quality";
   }
   return "?";
 }

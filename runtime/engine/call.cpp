@@ -19,8 +19,9 @@ constexpr std::string_view kStreaming = "streaming";
 }  // namespace
 
 Call::Call(CallContext context, const RequestView& request, const Prompt& prompt,
-           const CallOptions& options, std::uint64_t seed, Report report, Delivery::Handler handler)
-    : frame_(std::move(context), request, prompt, options, seed),
+           const CallOptions& options, std::uint64_t seed, Report report, Delivery::Handler handler,
+           std::uint16_t judges_for)
+    : frame_(std::move(context), request, prompt, options, seed, judges_for),
       delivery_(std::move(handler),
                 report == Report::kPieces && options.streaming != Streaming::kOff),
       admission_(frame_.state.limits, frame_.state.budgets),
@@ -63,7 +64,12 @@ bool Call::Decided() {
   std::unique_ptr<LiveState> fail_open;
   const auto before = std::chrono::steady_clock::now();
   const DecideOptions how{.draw = frame_.random()};
-  decision = Decide(tables, policy.live(), request, how);
+  const auto decide = [&](const LiveState& live) {
+    return frame_.judges_for == kNone16
+               ? Decide(tables, live, request, how)
+               : DecideJudge(tables, live, request, frame_.judges_for, how);
+  };
+  decision = decide(policy.live());
   record.decide_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
                          std::chrono::steady_clock::now() - before)
                          .count();
@@ -76,7 +82,7 @@ bool Call::Decided() {
     record.skipped = DescribeDown(tables, decision, frame_.state.health);
     if (decision.outcome == DecisionOutcome::kNoCandidate && !record.skipped.empty()) {
       fail_open = LiveUnlessTakenDown(policy, frame_.state.health);
-      decision = Decide(tables, *fail_open, request, how);
+      decision = decide(*fail_open);
     }
   }
   const LiveState& live = fail_open ? *fail_open : policy.live();
@@ -193,6 +199,8 @@ void Call::Cancel() {
   frame_.http().After(0, [self = shared_from_this()] {
     if (self->phase_ == Phase::kShared || self->phase_ == Phase::kRetry) {
       self->Fail(ErrorClass::kCancelled, "cancelled by the caller");
+    } else if (self->judge_ != nullptr) {
+      self->judge_->Cancel();
     }
   });
 }

@@ -27,9 +27,11 @@ enum class Report : std::uint8_t { kPieces, kEndAlone };
 class Call : public std::enable_shared_from_this<Call> {
  public:
   /// `seed` is this call's own randomness: its id, jitter and draws.
-  /// The request is copied; `prompt` lives until the end.
+  /// The request is copied; `prompt` lives until the end. `judges_for`: the call is that of this
+  /// evaluator's judge, whose route takes the request whatever its condition says.
   Call(CallContext context, const RequestView& request, const Prompt& prompt,
-       const CallOptions& options, std::uint64_t seed, Report report, Delivery::Handler handler);
+       const CallOptions& options, std::uint64_t seed, Report report, Delivery::Handler handler,
+       std::uint16_t judges_for = kNone16);
 
   void Begin();
   /// Thread-safe.
@@ -37,7 +39,7 @@ class Call : public std::enable_shared_from_this<Call> {
 
  private:
   /// What it waits for.
-  enum class Phase : std::uint8_t { kBeginning, kShared, kHold, kAnswer, kRetry, kDone };
+  enum class Phase : std::uint8_t { kBeginning, kShared, kHold, kAnswer, kJudge, kRetry, kDone };
 
   /// What the record says from the start.
   void OpenRecord();
@@ -86,6 +88,15 @@ class Call : public std::enable_shared_from_this<Call> {
   /// The first to answer: the other one, if any, is abandoned.
   void Wins(const Leg& leg);
 
+  // Quality (call_quality.cpp).
+  /// Scores an answer where the route asks for it, which may take a call of the judge's, and goes
+  /// on with Graded.
+  void Grade(ProviderReply reply);
+  void AskJudge(ProviderReply reply, ScoreSheet sheet);
+  void Judged(const Event& end, ProviderReply reply, ScoreSheet sheet);
+  /// Succeeds, or follows a failure where the score is too low.
+  void Graded(ProviderReply reply, const ScoreSheet& sheet);
+
   void Succeed(ProviderReply reply);
   void Fail(ErrorClass error_class, std::string context);
   /// The last that is done with the record; `reply` is the answer's text, `context` an error's.
@@ -105,6 +116,7 @@ class Call : public std::enable_shared_from_this<Call> {
   std::optional<ProviderReply> answer_;   ///< the end, once no attempt is under way
   std::optional<ProviderReply> failure_;  ///< what the chain follows then
   Phase phase_ = Phase::kBeginning;
+  std::shared_ptr<Call> judge_;  ///< under way
 };
 
 }  // namespace mlp::engine

@@ -202,7 +202,7 @@ void Call::Rested() {
   if (frame_.cancelled.load()) {
     Fail(ErrorClass::kCancelled, "cancelled by the caller");
   } else if (answer_) {
-    Succeed(*std::move(answer_));
+    Grade(*std::exchange(answer_, std::nullopt));
   } else {
     const ProviderReply failure = *std::exchange(failure_, std::nullopt);
     FollowFailure(failure);

@@ -21,7 +21,7 @@ std::int64_t Earliest(std::int64_t a, std::int64_t b) {
 }  // namespace
 
 CallFrame::CallFrame(CallContext shared, const RequestView& request, const Prompt& asked,
-                     const CallOptions& wishes, std::uint64_t seed)
+                     const CallOptions& wishes, std::uint64_t seed, std::uint16_t judged)
     : context(std::move(shared)),
       state(*context.state),
       tables(state.tables()),
@@ -31,6 +31,7 @@ CallFrame::CallFrame(CallContext shared, const RequestView& request, const Promp
       sets(request.sets.begin(), request.sets.end()),
       prompt(asked),
       options(wishes),
+      judges_for(judged),
       random(seed) {}
 
 void CallFrame::LimitTimeAndCost() {

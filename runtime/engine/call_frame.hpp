@@ -32,8 +32,9 @@ struct CallContext {
 /// Touched where the call runs, but for the atomics.
 struct CallFrame {
   /// The request is copied; `asked` lives until the end. `seed` is this call's own randomness.
+  /// `judged`: the evaluator whose judge this call asks, or kNone16.
   CallFrame(CallContext shared, const RequestView& request, const Prompt& asked,
-            const CallOptions& wishes, std::uint64_t seed);
+            const CallOptions& wishes, std::uint64_t seed, std::uint16_t judged);
   CallFrame(const CallFrame&) = delete;
   CallFrame& operator=(const CallFrame&) = delete;
 
@@ -66,6 +67,7 @@ struct CallFrame {
   const std::vector<std::uint64_t> sets;
   const Prompt& prompt;
   const CallOptions options;
+  const std::uint16_t judges_for;
   SplitMix64 random;
   Decision decision;
   CallRecord record;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
 #include <mutex>
 #include <random>
@@ -151,6 +152,14 @@ class Client::Impl {
   }
   BudgetStats budget_stats() const { return book_.stats(); }
   CacheStats cache_stats() const { return answers_.stats(); }
+  bool GiveFeedback(const std::string& call_id, double score, std::string note) {
+    if (!(score >= 0 && score <= 1) || store_ == nullptr) return false;
+    State()->evaluators.CountFeedback();
+    return store_->AppendFeedback(Feedback{call_id, engine::WallUs(),
+                                           static_cast<std::int32_t>(std::lround(score * 1e6)),
+                                           std::move(note)});
+  }
+  QualityStats quality_stats() const { return State()->evaluators.stats(); }
   StoreStats store_stats() const { return store_ == nullptr ? StoreStats{} : store_->stats(); }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
@@ -162,8 +171,10 @@ class Client::Impl {
     const std::vector<BudgetState> states = state->budgets.States(engine::WallUs() / 1'000'000);
     const BudgetStats budgets = budget_stats();
     const StoreStats store = store_stats();
-    return state->observer.Metrics(
-        {health, states, budgets, store, state->hedges, *state->retries, InFlight()});
+    const CacheStats cache = cache_stats();
+    const QualityStats quality = state->evaluators.stats();
+    return state->observer.Metrics({health, states, budgets, store, state->hedges, *state->retries,
+                                    cache, quality, InFlight()});
   }
 
  private:
@@ -278,6 +289,10 @@ StoreStats Client::store_stats() const { return impl_->store_stats(); }
 std::vector<BudgetState> Client::Budgets() const { return impl_->budgets(); }
 BudgetStats Client::budget_stats() const { return impl_->budget_stats(); }
 CacheStats Client::cache_stats() const { return impl_->cache_stats(); }
+bool Client::GiveFeedback(const std::string& call_id, double score, std::string note) {
+  return impl_->GiveFeedback(call_id, score, std::move(note));
+}
+QualityStats Client::quality_stats() const { return impl_->quality_stats(); }
 const std::vector<std::string>& Client::warnings() const { return impl_->warnings(); }
 HealthReport Client::Health() const { return impl_->Report(); }
 std::string Client::Metrics() const { return impl_->Metrics(); }

@@ -33,6 +33,8 @@ PolicyState::PolicyState(std::shared_ptr<const Policy> policy_in_force, const Po
                 before == nullptr ? nullptr : &before->providers),
       limits(tables(), before == nullptr ? nullptr : &before->limits, SteadyUs()),
       budgets(*policy, ground.book, warnings),
+      evaluators(tables(), ground.options.quality, warnings,
+                 before == nullptr ? nullptr : &before->evaluators),
       observer(tables(), ground.options, ground.secrets, Mix(ground.seed + 2), warnings,
                before == nullptr ? nullptr : &before->observer),
       health(WithSharesOf(*policy, before), ground.options.health, Mix(ground.seed), SteadyUs(),

@@ -20,6 +20,7 @@
 #include "runtime/engine/observe/secrets.hpp"
 #include "runtime/engine/operator_watch.hpp"
 #include "runtime/engine/providers.hpp"
+#include "runtime/engine/quality/evaluators.hpp"
 #include "runtime/engine/retry_budget.hpp"
 
 namespace mlp::engine {
@@ -54,6 +55,7 @@ class PolicyState {
   Providers providers;
   ModelLimits limits;
   Budgets budgets;
+  Evaluators evaluators;
   Observer observer;
   Health health;
   Probes probes;

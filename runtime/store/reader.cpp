@@ -24,12 +24,26 @@ std::string SelectCalls(std::int64_t version) {
   return sql + "FROM calls WHERE started_us >= ? AND started_us < ? ORDER BY id";
 }
 
-constexpr const char* kSelectAttempts =
-    "SELECT number, kind, provider, model, model_id, response_model, endpoint, rollout, step, "
-    "error_class, http_status, error_type, error_code, rule, request_id, finish, input, "
-    "cache_read, cache_write, cache_write_long, output, reasoning, reported, verified, "
-    "stated_cost_pico, cost_pico, priced, reserved_pico, started_us, latency_us, first_byte_us, "
-    "waited_us, retry_after_ms FROM attempts WHERE call = ? ORDER BY position";
+constexpr std::int64_t kQualityVersion = 5;
+
+std::string SelectAttempts(std::int64_t version) {
+  return std::string(
+             "SELECT number, kind, provider, model, model_id, response_model, endpoint, rollout, "
+             "step, "
+             "error_class, http_status, error_type, error_code, rule, request_id, finish, input, "
+             "cache_read, cache_write, cache_write_long, output, reasoning, reported, verified, "
+             "stated_cost_pico, cost_pico, priced, reserved_pico, started_us, latency_us, "
+             "first_byte_us, "
+             "waited_us, retry_after_ms, ") +
+         (version < kQualityVersion ? "-1" : "quality_ppm") +
+         " FROM attempts WHERE call = ? ORDER BY position";
+}
+
+// Without rows in files of before.
+std::string SelectFeedback(std::int64_t version) {
+  if (version < kQualityVersion) return "SELECT '', 0, 0, '' WHERE ?1 IS NULL AND ?2 IS NULL";
+  return "SELECT call_id, at_us, score_ppm, note FROM feedback WHERE at_us >= ?1 AND at_us < ?2";
+}
 
 std::optional<AttemptKind> ParseAttemptKind(std::string_view name) {
   for (const AttemptKind kind :
@@ -74,10 +88,13 @@ class StoreReader::File {
       return Failure(code);
     }
     const std::string calls = SelectCalls(version);
+    const std::string attempts = SelectAttempts(version);
+    const std::string feedback = SelectFeedback(version);
     const std::pair<Statement*, const char*> statements[] = {
         {&calls_, calls.c_str()},
-        {&attempts_, kSelectAttempts},
+        {&attempts_, attempts.c_str()},
         {&names_statement_, "SELECT text FROM names WHERE id = ?"},
+        {&feedback_, feedback.c_str()},
         {&losses_, "SELECT total(dropped), total(lost) FROM losses WHERE at_us >= ? AND at_us < ?"},
     };
     for (const auto& [statement, sql] : statements) {
@@ -98,6 +115,24 @@ class StoreReader::File {
     attempts_.Start();
     const int code = database_.Run("COMMIT");
     return status && code != SQLITE_OK ? Status(Failure(code)) : status;
+  }
+
+  Status ForEachFeedback(std::int64_t from_us, std::int64_t to_us,
+                         const std::function<void(const Feedback&)>& visit) {
+    if (empty_) return Done{};
+    feedback_.Start().Int(from_us).Int(to_us);
+    Feedback feedback;
+    int code = feedback_.Step();
+    for (; code == SQLITE_ROW; code = feedback_.Step()) {
+      Row row(feedback_);
+      row.Into(feedback.call_id);
+      row.Into(feedback.at_us);
+      row.Into(feedback.score_ppm);
+      row.Into(feedback.note);
+      visit(feedback);
+    }
+    feedback_.Start();
+    return code == SQLITE_DONE ? Status(Done{}) : Failure(code);
   }
 
   Status AddLosses(std::int64_t from_us, std::int64_t to_us, LossCount& count) {
@@ -201,6 +236,7 @@ class StoreReader::File {
     row.Into(attempt.first_byte_us);
     row.Into(attempt.waited_us);
     row.Into(attempt.retry_after_ms);
+    row.Into(attempt.quality_ppm);
     if (Status status = Take(kind, attempt.kind); !status) return status;
     return Take(error_class, attempt.error_class);
   }
@@ -233,6 +269,7 @@ class StoreReader::File {
   Statement calls_;
   Statement attempts_;
   Statement names_statement_;
+  Statement feedback_;
   Statement losses_;
   std::unordered_map<std::int64_t, std::string> names_;
   bool empty_ = false;
@@ -262,6 +299,14 @@ Status StoreReader::ForEachCall(std::int64_t from_us, std::int64_t to_us,
   for (const auto& file : open_) {
     if (!more) break;
     if (Status status = file->ForEachCall(from_us, to_us, visit, more); !status) return status;
+  }
+  return Done{};
+}
+
+Status StoreReader::ForEachFeedback(std::int64_t from_us, std::int64_t to_us,
+                                    const std::function<void(const Feedback&)>& visit) {
+  for (const auto& file : open_) {
+    if (Status status = file->ForEachFeedback(from_us, to_us, visit); !status) return status;
   }
   return Done{};
 }

@@ -36,6 +36,10 @@ class StoreReader {
   Status ForEachCall(std::int64_t from_us, std::int64_t to_us,
                      const std::function<bool(const CallRecord&)>& visit);
 
+  /// Likewise what users made of answers, by the time that they said so.
+  Status ForEachFeedback(std::int64_t from_us, std::int64_t to_us,
+                         const std::function<void(const Feedback&)>& visit);
+
   /// What was noted as missing in [from_us, to_us).
   Result<LossCount> CountLosses(std::int64_t from_us, std::int64_t to_us);
 

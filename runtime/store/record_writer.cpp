@@ -20,8 +20,8 @@ constexpr const char* kInsertAttempt =
     "response_model, endpoint, rollout, step, error_class, http_status, error_type, error_code, "
     "rule, request_id, finish, input, cache_read, cache_write, cache_write_long, output, "
     "reasoning, reported, verified, stated_cost_pico, cost_pico, priced, reserved_pico, "
-    "started_us, latency_us, first_byte_us, waited_us, retry_after_ms) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "started_us, latency_us, first_byte_us, waited_us, retry_after_ms, quality_ppm) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 // No row where another session wrote last or this batch is in already.
 constexpr const char* kAdvance =
@@ -68,6 +68,7 @@ int RecordWriter::Prepare() {
       {&rollback_, "ROLLBACK"},
       {&call_, kInsertCall},
       {&attempt_, kInsertAttempt},
+      {&feedback_, "INSERT INTO feedback(call_id, at_us, score_ppm, note) VALUES(?,?,?,?)"},
       {&losses_, "INSERT INTO losses(at_us, dropped, lost) VALUES(?,?,?)"},
       {&advance_, kAdvance},
   };
@@ -105,8 +106,11 @@ int RecordWriter::WriteAll(const Batch& batch) {
   if (code == SQLITE_DONE) return SQLITE_OK;  // it is in already
   if (code != SQLITE_ROW) return code;
   if ((code = Finish(advance_)) != SQLITE_OK) return code;
-  for (const auto& call : batch.calls) {
-    if ((code = InsertCall(*call)) != SQLITE_OK) return code;
+  for (const StoreEntry& entry : batch.entries) {
+    const auto* const call = std::get_if<std::unique_ptr<CallRecord>>(&entry);
+    code = call != nullptr ? InsertCall(**call)
+                           : InsertFeedback(*std::get<std::unique_ptr<Feedback>>(entry));
+    if (code != SQLITE_OK) return code;
   }
   if (batch.losses == Losses{}) return SQLITE_OK;
   return Finish(losses_.Start()
@@ -142,6 +146,15 @@ int RecordWriter::InsertCall(const CallRecord& call) {
     if (const int code = InsertAttempt(row, position++, attempt); code != SQLITE_OK) return code;
   }
   return SQLITE_OK;
+}
+
+int RecordWriter::InsertFeedback(const Feedback& feedback) {
+  feedback_.Start()
+      .Text(StorableText(feedback.call_id, request_buffer_))
+      .Int(feedback.at_us)
+      .Int(feedback.score_ppm)
+      .Text(StorableText(feedback.note, skipped_buffer_));
+  return Finish(feedback_);
 }
 
 int RecordWriter::InsertAttempt(std::int64_t call, std::int64_t position,
@@ -181,7 +194,8 @@ int RecordWriter::InsertAttempt(std::int64_t call, std::int64_t position,
       .Int(attempt.latency_us)
       .Int(attempt.first_byte_us)
       .Int(attempt.waited_us)
-      .Int(attempt.retry_after_ms);
+      .Int(attempt.retry_after_ms)
+      .Int(attempt.quality_ppm);
   if (names_.Failure() != SQLITE_OK) return names_.Failure();
   return Finish(attempt_);
 }

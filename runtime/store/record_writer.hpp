@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <variant>
 
 #include "mlp/record.hpp"
 #include "mlp/result.hpp"
@@ -21,11 +22,14 @@ struct Losses {
   friend bool operator==(const Losses&, const Losses&) = default;
 };
 
+/// What waits for being written; never null.
+using StoreEntry = std::variant<std::unique_ptr<CallRecord>, std::unique_ptr<Feedback>>;
+
 /// What becomes one transaction. Batches of a session are numbered from 1 upwards.
 struct Batch {
   std::int64_t session = 0;
   std::int64_t number = 0;
-  std::span<const std::unique_ptr<CallRecord>> calls;
+  std::span<const StoreEntry> entries;
   Losses losses;
   std::int64_t now_us = 0;  ///< since 1970 UTC, for the losses
 };
@@ -63,6 +67,7 @@ class RecordWriter {
   [[nodiscard]] int Prepare();
   [[nodiscard]] int WriteAll(const Batch& batch);
   [[nodiscard]] int InsertCall(const CallRecord& call);
+  [[nodiscard]] int InsertFeedback(const Feedback& feedback);
   [[nodiscard]] int InsertAttempt(std::int64_t call, std::int64_t position,
                                   const AttemptRecord& attempt);
   [[nodiscard]] WriteResult Failed(int code) const;
@@ -74,6 +79,7 @@ class RecordWriter {
   Statement rollback_;
   Statement call_;
   Statement attempt_;
+  Statement feedback_;
   Statement losses_;
   Statement advance_;
   std::string request_buffer_;

@@ -115,7 +115,19 @@ constexpr const char* kStep3 = "ALTER TABLE calls ADD COLUMN trace_id TEXT NOT N
 // NULL where a call did not ask the cache.
 constexpr const char* kStep4 = "ALTER TABLE calls ADD COLUMN cache INTEGER REFERENCES names(id)";
 
-constexpr std::array kSteps{kStep1, kStep2, kStep3, kStep4};
+// What evaluators and users made of answers; -1 where nobody scored.
+constexpr const char* kStep5 = R"sql(
+ALTER TABLE attempts ADD COLUMN quality_ppm INTEGER NOT NULL DEFAULT -1;
+CREATE TABLE feedback(
+  call_id TEXT NOT NULL,
+  at_us INTEGER NOT NULL,
+  score_ppm INTEGER NOT NULL,
+  note TEXT NOT NULL
+) STRICT;
+CREATE INDEX feedback_by_call ON feedback(call_id);
+)sql";
+
+constexpr std::array kSteps{kStep1, kStep2, kStep3, kStep4, kStep5};
 
 Error Failure(int code, const Database& database) {
   return {ErrorClass::kNone, Describe(code, database)};

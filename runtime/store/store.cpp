@@ -22,7 +22,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
-using CallPointer = std::unique_ptr<CallRecord>;
 
 // While calls come faster than commits, a transaction takes up to so many times batch_rows.
 constexpr std::size_t kMostBatches = 16;
@@ -41,7 +40,10 @@ std::int64_t NewSession() {
   return static_cast<std::int64_t>(bits >> 1) | 1;  // positive; 0 is a new file's
 }
 
-std::size_t RowCount(const CallRecord& call) noexcept { return 1 + call.attempts.size(); }
+std::size_t RowCount(const StoreEntry& entry) noexcept {
+  const auto* const call = std::get_if<std::unique_ptr<CallRecord>>(&entry);
+  return call == nullptr ? 1 : 1 + (*call)->attempts.size();
+}
 
 }  // namespace
 
@@ -66,20 +68,22 @@ class Store::Impl {
     thread_.join();
   }
 
-  bool Append(CallRecord&& record) noexcept {
-    CallPointer call(new (std::nothrow) CallRecord(std::move(record)));
+  template <typename T>
+  bool Append(T&& record) noexcept {
+    std::unique_ptr<T> one(new (std::nothrow) T(std::forward<T>(record)));
     bool wake = false;
     {
       const std::lock_guard lock(mutex_);
-      if (call == nullptr || stats_.appended - Done() >= options_.queue_limit) {
+      if (one == nullptr || stats_.appended - Done() >= options_.queue_limit) {
         ++stats_.dropped;
         return false;
       }
-      const std::size_t rows = RowCount(*call);
+      StoreEntry entry(std::move(one));
+      const std::size_t rows = RowCount(entry);
       wake = waiting_.empty() ||
              (waiting_rows_ < options_.batch_rows && waiting_rows_ + rows >= options_.batch_rows);
       waiting_rows_ += rows;
-      waiting_.push_back(std::move(call));  // within what was reserved
+      waiting_.push_back(std::move(entry));  // within what was reserved
       ++stats_.appended;
     }
     if (wake) work_.notify_one();
@@ -167,44 +171,44 @@ class Store::Impl {
   }
 
   void WriteTaken() {
-    std::span<const CallPointer> rest(taken_);
+    std::span<const StoreEntry> rest(taken_);
     while (!rest.empty()) {
       std::size_t count = 0;
       std::size_t rows = 0;
       while (count < rest.size() && rows < options_.batch_rows * kMostBatches) {
-        rows += RowCount(*rest[count++]);
+        rows += RowCount(rest[count++]);
       }
-      WriteCalls(rest.first(count));
+      WriteEntries(rest.first(count));
       rest = rest.subspan(count);
     }
   }
 
-  // Returns when every one of `calls` is written or counted as lost.
-  void WriteCalls(std::span<const CallPointer> calls) {
+  // Returns when every one of `entries` is written or counted as lost.
+  void WriteEntries(std::span<const StoreEntry> entries) {
     const Losses losses = LossesToNote();
     ++batch_number_;
     for (bool first_try = true;; first_try = false) {
-      switch (TryWrite(calls, losses)) {
+      switch (TryWrite(entries, losses)) {
         case WriteResult::Kind::kWritten:
-          return CountWritten(calls);
+          return CountWritten(entries);
         case WriteResult::Kind::kBadData:
-          if (calls.size() == 1) return CountLost(calls.size());
-          for (std::size_t i = 0; i < calls.size(); ++i) WriteCalls(calls.subspan(i, 1));
+          if (entries.size() == 1) return CountLost(entries.size());
+          for (std::size_t i = 0; i < entries.size(); ++i) WriteEntries(entries.subspan(i, 1));
           return;
         case WriteResult::Kind::kStoreDown:
-          if (!first_try && !WaitForRetry()) return CountLost(calls.size());
+          if (!first_try && !WaitForRetry()) return CountLost(entries.size());
           Reopen();
           break;
       }
     }
   }
 
-  WriteResult::Kind TryWrite(std::span<const CallPointer> calls, const Losses& losses) {
-    if (calls.empty() && losses == Losses{}) return WriteResult::Kind::kWritten;
+  WriteResult::Kind TryWrite(std::span<const StoreEntry> entries, const Losses& losses) {
+    if (entries.empty() && losses == Losses{}) return WriteResult::Kind::kWritten;
     WriteResult result{WriteResult::Kind::kStoreDown, reopen_error_};
     try {
       if (writer_ != nullptr) {
-        result = writer_->Write({session_, batch_number_, calls, losses, NowUs()});
+        result = writer_->Write({session_, batch_number_, entries, losses, NowUs()});
       }
     } catch (const std::bad_alloc&) {
       writer_.reset();  // which rolls back
@@ -267,11 +271,11 @@ class Store::Impl {
     return {stats_.dropped - noted_.dropped, stats_.lost - noted_.lost};
   }
 
-  void CountWritten(std::span<const CallPointer> calls) {
+  void CountWritten(std::span<const StoreEntry> entries) {
     std::uint64_t rows = 0;
-    for (const CallPointer& call : calls) rows += RowCount(*call);
+    for (const StoreEntry& entry : entries) rows += RowCount(entry);
     const std::lock_guard lock(mutex_);
-    stats_.written += calls.size();
+    stats_.written += entries.size();
     stats_.rows_written += rows;
     done_.notify_all();
   }
@@ -292,7 +296,7 @@ class Store::Impl {
   mutable std::mutex mutex_;
   std::condition_variable work_;  // for the writer thread
   std::condition_variable done_;  // for those who flush
-  std::vector<CallPointer> waiting_;
+  std::vector<StoreEntry> waiting_;
   std::size_t waiting_rows_ = 0;
   StoreStats stats_;
   std::uint64_t flush_target_ = 0;
@@ -303,7 +307,7 @@ class Store::Impl {
   std::unique_ptr<RecordWriter> writer_;  // null while the file cannot be opened again
   const StoreOptions options_;
   const std::int64_t session_;
-  std::vector<CallPointer> taken_;
+  std::vector<StoreEntry> taken_;
   std::int64_t batch_number_ = 0;
   Losses noted_;  // are rows already
   std::string reopen_error_;
@@ -334,6 +338,7 @@ Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
 
 bool Store::Append(CallRecord record) noexcept { return impl_->Append(std::move(record)); }
+bool Store::AppendFeedback(Feedback feedback) noexcept { return impl_->Append(std::move(feedback)); }
 Status Store::Flush() { return impl_->Flush(); }
 StoreStats Store::stats() const noexcept { return impl_->stats(); }
 const std::string& Store::file() const noexcept { return impl_->file(); }

@@ -141,6 +141,7 @@ AttemptRecord RandomRecords::WildAttempt() {
         &attempt.retry_after_ms}) {
     *number = Any();
   }
+  attempt.quality_ppm = static_cast<std::int32_t>(Any());
   usage.reported = Number(2) == 0;
   usage.verified = Number(2) == 0;
   attempt.priced = Number(2) == 0;
@@ -182,7 +183,8 @@ std::string Dump(const CallRecord& call) {
         << u.cache_write_long << '|' << u.output << '|' << u.reasoning << '|' << YesNo(u.reported)
         << '|' << YesNo(u.verified) << '|' << u.stated_cost_pico << '|' << a.cost_pico << '|'
         << YesNo(a.priced) << '|' << a.reserved_pico << '|' << a.started_us << '|' << a.latency_us
-        << '|' << a.first_byte_us << '|' << a.waited_us << '|' << a.retry_after_ms << '\n';
+        << '|' << a.first_byte_us << '|' << a.waited_us << '|' << a.retry_after_ms << '|'
+        << a.quality_ppm << '\n';
   }
   return out.str();
 }

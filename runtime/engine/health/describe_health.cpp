@@ -63,6 +63,7 @@ void Health::Describe(HealthReport& report, std::int64_t now_us, std::int64_t wa
     shown.success_ppm = own(LiveFact::kSuccessRate);
     shown.error_ppm = own(LiveFact::kErrorRate);
     shown.availability_ppm = own(LiveFact::kAvailability);
+    shown.quality_ppm = own(LiveFact::kQuality);
     shown.requests_per_minute =
         entry.minute.Value(LiveFact::kRequestsPerMinute, now_us).value_or(0);
     shown.tokens_per_minute = entry.minute.Value(LiveFact::kTokensPerMinute, now_us).value_or(0);

@@ -25,6 +25,8 @@ void FactCounts::Merge(const FactCounts& other) {
   answered += other.answered;
   faults += other.faults;
   tokens += other.tokens;
+  scored += other.scored;
+  score_ppm += other.score_ppm;
   looks += other.looks;
   looks_up += other.looks_up;
   latency.Merge(other.latency);
@@ -41,6 +43,8 @@ void FactCounts::Subtract(const FactCounts& other) {
   answered -= other.answered;
   faults -= other.faults;
   tokens -= other.tokens;
+  scored -= other.scored;
+  score_ppm -= other.score_ppm;
   looks -= other.looks;
   looks_up -= other.looks_up;
   latency.Subtract(other.latency);
@@ -53,7 +57,7 @@ void FactCounts::Subtract(const FactCounts& other) {
 }
 
 void FactCounts::Clear() {
-  begun = ended = answered = faults = tokens = looks = looks_up = 0;
+  begun = ended = answered = faults = tokens = scored = score_ppm = looks = looks_up = 0;
   latency.Clear();
   first_token.Clear();
   sum_x = sum_y = sum_xx = sum_xy = 0;
@@ -61,7 +65,8 @@ void FactCounts::Clear() {
 
 FactCounts* FactWindow::Slot(std::int64_t now_us) {
   ring_.Advance(now_us, [this](const FactCounts& leaving) {
-    if (leaving.begun + leaving.ended + leaving.looks != 0) total_.Subtract(leaving);
+    if (leaving.begun + leaving.ended + leaving.looks + leaving.scored != 0)
+      total_.Subtract(leaving);
   });
   return ring_.At(now_us);
 }
@@ -100,6 +105,15 @@ void FactWindow::End(std::int64_t now_us, const MeasuredAttempt& attempt) {
     counts->sum_y += y;
     counts->sum_xx += x * x;
     counts->sum_xy += x * y;
+  }
+}
+
+void FactWindow::Score(std::int64_t now_us, std::uint32_t score_ppm) {
+  FactCounts* const slot = Slot(now_us);
+  if (slot == nullptr) return;
+  for (FactCounts* const counts : {slot, &total_}) {
+    ++counts->scored;
+    counts->score_ppm += score_ppm;
   }
 }
 
@@ -146,6 +160,8 @@ std::optional<std::int64_t> FactWindow::Value(LiveFact fact, std::int64_t now_us
     case LiveFact::kTokensPerMinute:
       return PerMinute(total.tokens, now_us);
     case LiveFact::kQuality:
+      if (total.scored < kLeastEnds) return std::nullopt;
+      return static_cast<std::int64_t>(total.score_ppm / total.scored);
     case LiveFact::kInFlight:
       return std::nullopt;
   }

@@ -28,6 +28,8 @@ struct FactCounts {
   std::uint64_t answered = 0;
   std::uint64_t faults = 0;
   std::uint64_t tokens = 0;
+  std::uint64_t scored = 0;  ///< answers
+  std::uint64_t score_ppm = 0;
   std::uint64_t looks = 0;     ///< of the control loop
   std::uint64_t looks_up = 0;  ///< when the model was up
   Histogram latency;           ///< of answers
@@ -50,11 +52,12 @@ class FactWindow {
 
   void Begin(std::int64_t now_us);
   void End(std::int64_t now_us, const MeasuredAttempt& attempt);
+  void Score(std::int64_t now_us, std::uint32_t score_ppm);
   void Look(std::int64_t now_us, bool up);
 
   /// The fact in its unit (see LiveFact), or nothing where too little was measured: a quantile q
   /// wants 1 / (1 - q) answers (2, 20, 100), below which it would be the slowest one; a rate wants
-  /// ten ends. Not kQuality and kInFlight, which no window measures.
+  /// ten ends, quality ten scores. Not kInFlight, which no window measures.
   [[nodiscard]] std::optional<std::int64_t> Value(LiveFact fact, std::int64_t now_us);
 
   [[nodiscard]] const FactCounts& Total(std::int64_t now_us);

@@ -10,7 +10,7 @@ namespace {
 /// The reason that weighs most: what a person did comes first.
 DownReason ReasonToName(std::uint32_t bits) {
   for (const DownReason reason : {DownReason::kOperator, DownReason::kProbe, DownReason::kCooldown,
-                                  DownReason::kProviderBreaker}) {
+                                  DownReason::kProviderBreaker, DownReason::kQuality}) {
     if (((bits >> static_cast<std::uint32_t>(reason)) & 1) != 0) return reason;
   }
   return DownReason::kBreaker;

@@ -181,7 +181,8 @@ Health::Lease Health::Admit(std::uint16_t model, std::int64_t now_us, std::int64
   lease.model = model;
   lease.begun_us = now_us;
   const std::uint32_t down = entry.down.load(std::memory_order_relaxed);
-  for (const DownReason reason : {DownReason::kOperator, DownReason::kProbe}) {
+  for (const DownReason reason :
+       {DownReason::kOperator, DownReason::kProbe, DownReason::kQuality}) {
     if ((down & BitOf(reason)) != 0) {
       lease.refusal = Refusal::kDown;
       lease.reason = reason;
@@ -298,6 +299,20 @@ void Health::Report(const Lease& lease, const End& end, std::int64_t now_us) {
   }
 }
 
+void Health::Score(std::uint16_t model, std::uint32_t score_ppm, std::int64_t now_us) {
+  ModelEntry& entry = *models_[model];
+  const std::lock_guard lock(entry.mutex);
+  entry.own.Score(now_us, score_ppm);
+  for (FactWindow& window : entry.windows) window.Score(now_us, score_ppm);
+}
+
+void Health::RestForQuality(std::uint16_t model, std::int64_t until_us) {
+  ModelEntry& entry = *models_[model];
+  const std::lock_guard lock(entry.mutex);
+  entry.rests_until_us = until_us;
+  SetModelDown(model, DownReason::kQuality, true);
+}
+
 bool Health::MayForce(std::uint16_t model) const noexcept {
   return (DownBits(model) & BitOf(DownReason::kOperator)) == 0;
 }
@@ -315,7 +330,7 @@ std::int64_t Health::ClosedUntil(std::uint16_t model, std::int64_t now_us) {
     if (entry.breaker.state() == BreakerState::kOpen) {
       until = std::max(until, entry.breaker.open_until_us());
     }
-    until = std::max(until, entry.throttle.cool_until_us());
+    until = std::max({until, entry.throttle.cool_until_us(), entry.rests_until_us});
   }
   ProviderEntry& provider = *providers_[ProviderOf(model)];
   const std::lock_guard lock(provider.mutex);
@@ -388,6 +403,7 @@ void Health::Tick(std::int64_t now_us, std::int64_t at_s) {
     }
     SetModelDown(model, DownReason::kCooldown,
                  options_.throttles && entry.throttle.cooling(now_us));
+    if (now_us >= entry.rests_until_us) SetModelDown(model, DownReason::kQuality, false);
     const bool up = entry.down.load(std::memory_order_relaxed) == 0;
     entry.own.Look(now_us, up);
     for (FactWindow& window : entry.windows) window.Look(now_us, up);

@@ -66,6 +66,11 @@ class Health {
     Report(lease, {.error_class = ErrorClass::kCancelled}, now_us);
   }
 
+  /// An answer of the model was scored, in millionths.
+  void Score(std::uint16_t model, std::uint32_t score_ppm, std::int64_t now_us);
+  /// Its answers were not good enough: left alone until then.
+  void RestForQuality(std::uint16_t model, std::int64_t until_us);
+
   /// Whether a model is down for reasons that a measurement gave and no operator: then it may be
   /// tried when there is nobody else.
   [[nodiscard]] bool MayForce(std::uint16_t model) const noexcept;
@@ -117,6 +122,7 @@ class Health {
     FactWindow minute;
     std::vector<FactWindow> windows;  // those that conditions name
     ErrorClass last_failure = ErrorClass::kNone;
+    std::int64_t rests_until_us = 0;  // for its answers' quality
     std::atomic<std::int64_t> in_flight{0};
     std::atomic<std::int64_t> requests_per_minute{0};  // at the last tick
     std::atomic<std::uint32_t> down{0};                // written under readers_mutex

@@ -109,6 +109,8 @@ std::string Observer::Metrics(const State& state) const {
   WriteStoreMetrics(tables_, state.store, out);
   WriteRetryMetrics(tables_, state.retries, out);
   state.hedges.Write(out);
+  WriteCacheMetrics(tables_, state.cache, out);
+  WriteQualityMetrics(tables_, state.health, state.quality, out);
   WriteOwn(out);
   const std::array<MetricLabel, 1> labels = {{{"policy", tables_.name}}};
   out.Family("mlp_calls_in_flight", MetricType::kGauge, "", "Calls under way.");

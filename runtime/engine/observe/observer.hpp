@@ -55,6 +55,8 @@ class Observer {
     const StoreStats& store;
     const Hedges& hedges;
     const RetryBudget& retries;
+    const CacheStats& cache;
+    const QualityStats& quality;
     std::int64_t in_flight = 0;
   };
   /// OpenMetrics; thread-safe.

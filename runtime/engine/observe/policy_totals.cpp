@@ -33,6 +33,8 @@ Totals Difference(Totals now, const Totals& before) {
   counts.fallbacks -= before.counts.fallbacks;
   counts.retries -= before.counts.retries;
   counts.refusals -= before.counts.refusals;
+  counts.scored -= before.counts.scored;
+  counts.score_ppm -= before.counts.score_ppm;
   counts.cost.nano -= before.counts.cost.nano;
   counts.cost.pico_rest -= before.counts.cost.pico_rest;
   Subtract(now.latency, before.latency);
@@ -93,6 +95,9 @@ void PolicyTotals::Count(const CallRecord& call) noexcept {
   if (FellBack(call)) counts_.fallbacks += 1;
   for (const AttemptRecord& attempt : call.attempts) {
     if (attempt.kind == AttemptKind::kRetry) counts_.retries += 1;
+    if (attempt.quality_ppm < 0) continue;
+    counts_.scored += 1;
+    counts_.score_ppm += static_cast<std::uint64_t>(attempt.quality_ppm);
   }
   if (call.outcome == ErrorClass::kRefused) {
     counts_.refusals += 1;
@@ -116,6 +121,8 @@ Totals PolicyTotals::Read() const {
            counts_.fallbacks,
            counts_.retries,
            counts_.refusals,
+           counts_.scored,
+           counts_.score_ppm,
            {counts_.cost.nano, counts_.cost.pico_rest}},
           ReadAll(latency_),
           ReadAll(first_token_)};
@@ -170,8 +177,10 @@ std::optional<std::int64_t> MeasureOf(AlertMeasure measure, const Totals& growth
       return Quantile(growth.first_token, 0.95);
     case AlertMeasure::kTtftP99:
       return Quantile(growth.first_token, 0.99);
-    case AlertMeasure::kRollbacks:
     case AlertMeasure::kQuality:
+      if (counts.scored < kLeastEnds) return std::nullopt;
+      return static_cast<std::int64_t>(counts.score_ppm / counts.scored);
+    case AlertMeasure::kRollbacks:
       return std::nullopt;
   }
   return std::nullopt;

@@ -28,6 +28,8 @@ struct TotalCells {
   Cell fallbacks{};  ///< calls, as FellBack
   Cell retries{};    ///< attempts
   Cell refusals{};   ///< calls that the policy or the model refused
+  Cell scored{};     ///< answers that an evaluator scored
+  Cell score_ppm{};  ///< their sum
   MoneyCells<Cell> cost;
 };
 
@@ -73,7 +75,7 @@ class GrowthWindow {
 };
 
 /// The measure over a window, in its unit; nothing where it is not known: a rate wants ten calls
-/// that ended, a quantile q wants 1 / (1 - q), and nothing measures quality and rollbacks yet.
+/// that ended, quality ten scores, a quantile q 1 / (1 - q), and rollbacks are not counted here.
 [[nodiscard]] std::optional<std::int64_t> MeasureOf(AlertMeasure measure, const Totals& growth,
                                                     std::int64_t in_flight);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string>
 
 #include "runtime/core/metrics/budget_metrics.hpp"
@@ -55,6 +56,19 @@ void Gauge(OpenMetricsWriter& out, const Tables& tables, std::string_view name, 
            std::string_view help) {
   out.Family(name, MetricType::kGauge, "", help);
   out.Sample(OneLabel{{{"policy", tables.name}}}, value);
+}
+
+struct Result {
+  std::string_view name;
+  std::uint64_t count;
+};
+void ByResult(OpenMetricsWriter& out, const Tables& tables, std::string_view name,
+              std::string_view help, std::initializer_list<Result> results) {
+  out.Family(name, MetricType::kCounter, "", help);
+  for (const Result& result : results) {
+    const std::array<MetricLabel, 2> labels = {{{"policy", tables.name}, {"result", result.name}}};
+    out.Sample(labels, result.count);
+  }
 }
 
 using ModelLabels = std::array<MetricLabel, 3>;
@@ -200,19 +214,55 @@ void WriteRetryMetrics(const Tables& tables, const RetryBudget& retries, OpenMet
 }
 
 void WriteStoreMetrics(const Tables& tables, const StoreStats& stats, OpenMetricsWriter& out) {
-  out.Family("mlp_store_calls", MetricType::kCounter, "",
-             "Calls by what became of their record: dropped where the queue was full, lost where "
-             "it could not be written.");
-  const auto show = [&](std::string_view result, std::uint64_t count) {
-    const std::array<MetricLabel, 2> labels = {{{"policy", tables.name}, {"result", result}}};
-    out.Sample(labels, count);
-  };
-  show("written", stats.written);
-  show("dropped", stats.dropped);
-  show("lost", stats.lost);
+  ByResult(out, tables, "mlp_store_calls",
+           "Calls by what became of their record: dropped where the queue was full, lost where it "
+           "could not be written.",
+           {{"written", stats.written}, {"dropped", stats.dropped}, {"lost", stats.lost}});
   Gauge(out, tables, "mlp_store_queued", stats.queued, "Calls that wait for being written.");
   Counter(out, tables, "mlp_store_failed_batches", stats.failed_batches,
           "Commits and checkpoints that failed, tries again included.");
+}
+
+void WriteCacheMetrics(const Tables& tables, const CacheStats& stats, OpenMetricsWriter& out) {
+  ByResult(out, tables, "mlp_cache_calls",
+           "Calls of routes that cache, by where their answer came from: memory, the file, a call "
+           "under way that asked the same, a model.",
+           {{"hit", stats.hits},
+            {"file_hit", stats.file_hits},
+            {"shared", stats.shared},
+            {"miss", stats.misses}});
+  constexpr int kPicoDecimals = 12;
+  out.Family("mlp_cache_saved_usd", MetricType::kCounter, "usd",
+             "What the calls had cost whose answers were given again.");
+  out.Decimal(OneLabel{{{"policy", tables.name}}},
+              static_cast<std::uint64_t>(std::max<std::int64_t>(stats.saved_pico, 0)),
+              kPicoDecimals);
+  Gauge(out, tables, "mlp_cache_answers", stats.answers, "Kept in memory.");
+  Gauge(out, tables, "mlp_cache_bytes", stats.bytes, "Of memory that they take, about.");
+  Counter(out, tables, "mlp_cache_dropped_answers", stats.dropped,
+          "Answers that were not written to the file.");
+}
+
+void WriteQualityMetrics(const Tables& tables, const HealthReport& health,
+                         const QualityStats& stats, OpenMetricsWriter& out) {
+  ByResult(out, tables, "mlp_quality_answers",
+           "Answers of routes with an evaluator: good, low (below what the route asks), unscored "
+           "where nobody could say.",
+           {{"good", stats.scored - std::min(stats.scored, stats.low + stats.unscored)},
+            {"low", stats.low},
+            {"unscored", stats.unscored}});
+  Counter(out, tables, "mlp_quality_scorer_failures", stats.scorer_failures,
+          "Scorers that threw or said something outside 0 to 1.");
+  Counter(out, tables, "mlp_quality_judge_failures", stats.judge_failures,
+          "Judges whose call failed or said nothing that is a score.");
+  Counter(out, tables, "mlp_quality_feedback", stats.feedback, "Marks that users gave.");
+  out.Family("mlp_model_quality_ratio", MetricType::kGauge, "ratio",
+             "The mean score of a model's last answers, where enough were scored.");
+  ForEachModel(tables, health, [&](const ModelLabels& labels, const ModelHealth& model) {
+    if (model.quality_ppm) {
+      out.Decimal(labels, static_cast<std::uint64_t>(*model.quality_ppm), kPpm);
+    }
+  });
 }
 
 }  // namespace mlp::engine

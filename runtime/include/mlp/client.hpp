@@ -19,6 +19,7 @@
 #include "mlp/observe.hpp"
 #include "mlp/policy.hpp"
 #include "mlp/protocol.hpp"
+#include "mlp/quality.hpp"
 #include "mlp/record.hpp"
 #include "mlp/result.hpp"
 #include "mlp/store.hpp"
@@ -59,6 +60,7 @@ struct ClientOptions {
   /// and with prompt and reply for each call of a route that has `log prompts`; may be empty.
   LogSink log = {};
   AlertOptions alerts = {};
+  QualityOptions quality = {};
 };
 
 /// Whether the answer is to come in pieces, from models that can `streaming`.
@@ -175,6 +177,10 @@ class Client {
   /// called by an `on_event` or another callback.
   Result<std::vector<std::string>> Load(const std::string& file);
 
+  /// What a user made of a call's answer, 0 (useless) to 1, kept beside the call's record for
+  /// reports. False where the score is out of range or nothing is recorded.
+  bool GiveFeedback(const std::string& call_id, double score, std::string note = {});
+
   /// Waits until all ended calls are recorded.
   Status Flush();
   [[nodiscard]] StoreStats store_stats() const;
@@ -183,6 +189,7 @@ class Client {
   [[nodiscard]] std::vector<BudgetState> Budgets() const;
   [[nodiscard]] BudgetStats budget_stats() const;
   [[nodiscard]] CacheStats cache_stats() const;
+  [[nodiscard]] QualityStats quality_stats() const;
   [[nodiscard]] const std::vector<std::string>& warnings() const;
   /// What is known of models and providers now, and why a model is not tried.
   [[nodiscard]] HealthReport Health() const;

@@ -56,9 +56,10 @@ enum class DownReason : std::uint8_t {
   kCooldown,         ///< it asked to be left alone for a while (Retry-After)
   kProbe,            ///< its provider fails the questions how it is
   kOperator,         ///< an operator took it, or its provider, down
+  kQuality,          ///< its answers were scored below an evaluator's floor
 };
-inline constexpr std::size_t kDownReasonCount = 5;
-/// `breaker`, `provider-breaker`, `cooldown`, `probe`, `operator`.
+inline constexpr std::size_t kDownReasonCount = 6;
+/// `breaker`, `provider-breaker`, `cooldown`, `probe`, `operator`, `quality`.
 [[nodiscard]] std::string_view ToString(DownReason reason) noexcept;
 
 /// Times are microseconds since 1970 UTC; 0: none.
@@ -92,7 +93,7 @@ struct ModelHealth {
   double throttled = 0;  ///< the share of requests that is held back
   std::optional<std::int64_t> latency_p50_us, latency_p95_us, latency_p99_us;
   std::optional<std::int64_t> first_token_p50_us, first_token_p95_us, first_token_p99_us;
-  std::optional<std::int64_t> success_ppm, error_ppm, availability_ppm;
+  std::optional<std::int64_t> success_ppm, error_ppm, availability_ppm, quality_ppm;
   std::int64_t in_flight = 0;
   std::int64_t requests_per_minute = 0;
   std::int64_t tokens_per_minute = 0;

@@ -41,6 +41,7 @@ struct AttemptRecord {
   std::int64_t first_byte_us = -1;
   std::int64_t waited_us = 0;  ///< before this attempt: backoff or Retry-After
   std::int64_t retry_after_ms = -1;
+  std::int32_t quality_ppm = -1;  ///< what the route's evaluator made of the answer; -1: nothing
 };
 
 struct CallRecord {
@@ -62,6 +63,14 @@ struct CallRecord {
   std::int64_t decide_ns = 0;
   CacheUse cache = CacheUse::kNone;  ///< kHit and kShared: answered without an attempt
   std::vector<AttemptRecord> attempts;
+};
+
+/// What a user made of a call's answer.
+struct Feedback {
+  std::string call_id;
+  std::int64_t at_us = 0;  ///< since 1970 UTC
+  std::int32_t score_ppm = 0;
+  std::string note;
 };
 
 }  // namespace mlp

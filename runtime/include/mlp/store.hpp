@@ -60,6 +60,8 @@ class Store {
   /// queue's mutex is held for one pointer push by producers and for one swap by the writer, and
   /// for nothing else.
   bool Append(CallRecord record) noexcept;
+  /// Likewise, counted as a call.
+  bool AppendFeedback(Feedback feedback) noexcept;
 
   /// Waits until every call appended before is written or counted as lost; an error where any was
   /// lost meanwhile. A written call survives any end of the process; a failure of power may take

@@ -90,6 +90,23 @@ class TestPolicy {
     tables_.live_conditions = live_conditions_;
     tables_.live_atoms = live_atoms_;
   }
+  /// Answers below `least_ppm` are low-quality by an evaluator of these parts; over a window of so
+  /// many calls the mean has a floor of its own.
+  void Evaluate(std::uint32_t least_ppm, std::vector<EvaluatorPart> parts,
+                std::uint32_t window_calls = 0, std::uint32_t floor_ppm = 0) {
+    parts_ = std::move(parts);
+    route_.evaluator = 0;
+    route_.quality_floor_ppm = least_ppm;
+    evaluators_[0] = {"answers", parts_, window_calls, floor_ppm, kNone16, {}, {}};
+    tables_.evaluators = evaluators_;
+  }
+  /// After Evaluate: the answer of llama, asked by route `judging`, scores what nobody else does.
+  void JudgeByLlama(std::string_view question) {
+    evaluators_[0].judge_route = 1;
+    evaluators_[0].judge_roots = judge_roots_;
+    evaluators_[0].judge_question = question;
+    judges_ = true;
+  }
   /// All three are members of one live order, number 0.
   void OrderBy(GroupKind kind, std::array<std::uint32_t, 4> weights = {}) {
     for (Row& row : rows_) row.group = 1;
@@ -120,7 +137,11 @@ class TestPolicy {
     tables_.leaves = leaves_;
     tables_.rows = rows_;
     tables_.gates = gates_;
-    tables_.routes = {&route_, 1};
+    judging_ = route_;
+    judging_.name = "judging";
+    judging_.evaluator = kNone16;
+    both_routes_ = {route_, judging_};
+    tables_.routes = judges_ ? std::span<const RoutePlan>(both_routes_) : std::span(&route_, 1);
     tables_.providers = providers_;
     tables_.endpoints = endpoints_;
     tables_.models = models_;
@@ -181,7 +202,15 @@ class TestPolicy {
       {"user", AttributeType::kKey, 0, 0, -1, 0, 0, {}, 0, false, {}},
   }};
   std::array<Root, 1> roots_ = {{{INT64_MIN, kLeafBit}}};
-  std::array<Leaf, 1> leaves_ = {{{0, kNone32, 0, 0, 3, 0, 0, LeafKind::kServe}}};
+  // The second is the judge's, which only a judge's roots name.
+  std::array<Leaf, 2> leaves_ = {{{0, kNone32, 0, 0, 3, 0, 0, LeafKind::kServe},
+                                  {2, kNone32, 0, 1, 1, 0, 0, LeafKind::kServe}}};
+  std::array<Root, 1> judge_roots_ = {{{INT64_MIN, kLeafBit | 1}}};
+  RoutePlan judging_{};
+  std::array<RoutePlan, 2> both_routes_{};
+  bool judges_ = false;
+  std::vector<EvaluatorPart> parts_;
+  std::array<Evaluator, 1> evaluators_{};
   std::array<Row, 3> rows_ = {{
       {0, 0, 0, kNone16, 0, 0},
       {0, 1, 1, kNone16, 1, 0},

@@ -24,7 +24,7 @@ request {
 provider acme { protocol openai; endpoint us "https://us.acme.example"; endpoint eu "https://eu.acme.example" }
 provider west { protocol openai; endpoint us "https://us.west.example" }
 model plain { provider acme; pin exact "plain-1"; context 50K, output 8K; can text-input, text-output; price input $1/M, output $1/M }
-model strict { provider west; pin exact "strict-1"; context 500, output 8K; can text-input, text-output; price input $2/M, output $2/M }
+model strict { provider west; pin exact "strict-1"; context 500, output 100; can text-input, text-output; price input $2/M, output $2/M }
 model other {
   provider acme; pin exact "other-1"; context 50K, output 8K; can text-input, text-output
   price from 2020-01-01 input $3/M, output $3/M

@@ -99,6 +99,20 @@ BOOST_AUTO_TEST_CASE(every_end_counts_as_what_it_is) {
   BOOST_TEST(of(AlertMeasure::kRollbacks) == -1);
 }
 
+BOOST_AUTO_TEST_CASE(quality_is_the_mean_of_ten_scores_and_more) {
+  PolicyTotals totals(false);
+  CallRecord call = Ended(ErrorClass::kNone);
+  call.attempts.resize(2);
+  call.attempts[0].quality_ppm = 400'000;
+  call.attempts[1].quality_ppm = -1;  // nobody could say
+  for (int i = 0; i < 9; ++i) totals.Count(call);
+  const Totals nine = totals.Read();
+  BOOST_TEST(!MeasureOf(AlertMeasure::kQuality, nine, 0));
+  call.attempts[1].quality_ppm = 1'000'000;
+  totals.Count(call);
+  BOOST_TEST(MeasureOf(AlertMeasure::kQuality, totals.Read(), 0).value() == 5'000'000 / 11);
+}
+
 BOOST_AUTO_TEST_CASE(a_rate_of_fewer_than_ten_is_not_known_and_does_not_hold) {
   PolicyTotals totals(false);
   for (int i = 0; i < 9; ++i) totals.Count(Ended(ErrorClass::kTimeout));
