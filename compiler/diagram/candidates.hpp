@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,19 +66,5 @@ struct RouteCandidates {
 /// Precondition: `route` is a route of the model that does not refuse.
 [[nodiscard]] RouteCandidates CandidatesAt(const PolicyModel& model, Index route,
                                            std::int64_t at_s);
-
-/// The places in which an endpoint (kNoIndex: of a provider that declares none) serves the route's
-/// requests; `label` is the code of the route's place attribute, where it has one. Empty: not
-/// known, or none.
-[[nodiscard]] std::vector<std::string> PlacesServed(const PolicyModel& model,
-                                                    const RouteModel& route, Index provider,
-                                                    Index endpoint,
-                                                    std::optional<std::uint32_t> label);
-
-/// What the route's mix costs on the candidate at the instant: plain input and output at the
-/// dearest tier line and hour that a prompt of the mix can meet, without endpoint factor; -1
-/// without a price.
-[[nodiscard]] std::int64_t MixCostPico(const CandidateModel& candidate, const RouteModel& route,
-                                       std::int64_t at_s);
 
 }  // namespace mlp::compiler

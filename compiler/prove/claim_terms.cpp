@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/diagram/candidate_sites.hpp"
 #include "compiler/diagram/guards.hpp"
 #include "compiler/diagram/price_lines.hpp"
 #include "compiler/diagram/residual.hpp"

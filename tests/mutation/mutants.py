@@ -33,6 +33,8 @@ MDD = "compiler/diagram/mdd.cpp"
 CONDITION = "compiler/diagram/condition_diagram.cpp"
 GUARDS = "compiler/diagram/guards.cpp"
 CANDIDATES = "compiler/diagram/candidates.cpp"
+CANDIDATE_ROWS = "compiler/diagram/candidate_rows.cpp"
+CANDIDATE_SITES = "compiler/diagram/candidate_sites.cpp"
 DATES = "compiler/diagram/dates.cpp"
 ROUTE = "compiler/diagram/route_diagram.cpp"
 BUILD = "compiler/diagram/build.cpp"
@@ -111,27 +113,27 @@ MUTANTS = [
            "no answer is cached"),
     Mutant(ROUTE, "const Condition seen = AfterCap(condition, model_.output, route.output_cap);",
            "const Condition seen = condition;", "conditions do not see the cap"),
-    Mutant(CANDIDATES, "if (candidate.retires_s <= at_s)", "if (candidate.retires_s < at_s)",
+    Mutant(CANDIDATE_SITES, "if (candidate.retires_s <= at_s)", "if (candidate.retires_s < at_s)",
            "a model serves at the instant of its retirement"),
-    Mutant(CANDIDATES, "if (at_s < candidate.released_s)", "if (at_s <= candidate.released_s)",
+    Mutant(CANDIDATE_SITES, "if (at_s < candidate.released_s)", "if (at_s <= candidate.released_s)",
            "a model is out at the instant of its release"),
-    Mutant(CANDIDATES, "if (by != NamedBy::kPool) return std::nullopt;", "return std::nullopt;",
-           "a pool takes deprecated models"),
-    Mutant(CANDIDATES, "if (by == NamedBy::kRollout) return std::nullopt;", "return std::nullopt;",
-           "a candidate is tried without a rollout"),
-    Mutant(CANDIDATES, "limits.Add(1, 1, facts.context)", "limits.Add(1, 0, facts.context)",
+    Mutant(CANDIDATE_SITES, "if (by != NamedBy::kPool) return std::nullopt;",
+           "return std::nullopt;", "a pool takes deprecated models"),
+    Mutant(CANDIDATE_SITES, "if (by == NamedBy::kRollout) return std::nullopt;",
+           "return std::nullopt;", "a candidate is tried without a rollout"),
+    Mutant(CANDIDATE_ROWS, "limits.Add(1, 1, facts.context)", "limits.Add(1, 0, facts.context)",
            "the output does not count against the context"),
-    Mutant(CANDIDATES, "limits.Add(0, 1, facts.max_output)",
+    Mutant(CANDIDATE_ROWS, "limits.Add(0, 1, facts.max_output)",
            "limits.Add(0, 1, facts.max_output - 1)", "the most output is refused"),
-    Mutant(CANDIDATES, "return std::min(route_.cost_pico, step.within_pico);",
-           "static_cast<void>(step);\n    return route_.cost_pico;", "`within` is lost"),
-    Mutant(CANDIDATES, "facts.capabilities & entry.capabilities", "facts.capabilities",
+    Mutant(CANDIDATE_ROWS, "return std::min(list.route.cost_pico, step.within_pico);",
+           "static_cast<void>(step);\n  return list.route.cost_pico;", "`within` is lost"),
+    Mutant(CANDIDATE_ROWS, "facts.capabilities & entry.capabilities", "facts.capabilities",
            "a canary serves what the old model cannot"),
-    Mutant(CANDIDATES, "for (const Guard& guard : entry.guards) guards.Add(guard);", "",
+    Mutant(CANDIDATE_ROWS, "for (const Guard& guard : entry.guards) guards.Add(guard);", "",
            "a canary goes beyond the old model's bounds"),
     Mutant(CANDIDATES, "const bool same_arm = earlier.rollout == kNoIndex ||",
            "const bool same_arm = true ||", "a canary covers the stable arm"),
-    Mutant(CANDIDATES, "if (!asks_place || IsUnconditional(result)) break;",
+    Mutant(CANDIDATE_ROWS, "if (!asks_place || IsUnconditional(result)) break;",
            "if (asks_place || IsUnconditional(result) || true) break;",
            "the first endpoint answers for every place"),
     Mutant(CANDIDATES, "static_cast<std::uint64_t>(costs_[a]) <",
