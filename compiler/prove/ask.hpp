@@ -26,7 +26,7 @@ void AskRows(const ClaimContext& context, const ClaimCase& here);
 
 /// A claim about the list: every one that arms, budgets and live conditions may leave is asked.
 /// Requests that find no candidate even while all live conditions hold are outside (MLP0403).
-void AskLists(const ClaimContext& context, const ClaimCase& here);
+void AskLists(const ClaimContext& context, const ClaimCase& at);
 
 /// What each truth must be for the claim to hold.
 [[nodiscard]] constexpr Truth Wanted(ClaimKind kind) {
