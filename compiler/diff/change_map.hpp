@@ -7,19 +7,17 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
-#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "compiler/diagram/axes.hpp"
 #include "compiler/diagram/mdd.hpp"
-#include "compiler/diagram/token_point.hpp"
-#include "compiler/diff/call_costs.hpp"
 #include "compiler/diff/change.hpp"
+#include "compiler/diff/cost_changes.hpp"
 #include "compiler/diff/offer.hpp"
+#include "compiler/diff/token_cuts.hpp"
 
 namespace mlp::compiler {
 
@@ -34,15 +32,17 @@ class ChangeMap {
   /// The Mdd has the joint axes first and at least kMostLines axes of size 2 from first_line on.
   ChangeMap(const PolicyModel& request, const AxisOrder& axes, Mdd& mdd, std::uint32_t first_line,
             const OfferBook& offers, ChangeBook& changes, const ChangeMapOptions& options);
+  ChangeMap(const ChangeMap&) = delete;
+  ChangeMap& operator=(const ChangeMap&) = delete;
 
   /// Labels are numbers of changes, 0 where decisions are the same; kOverBudget where a limit is
   /// passed.
   Ref Map(Ref before, Ref after);
 
   /// Line i is axis first_line + i; a is above zero, or it is zero and b is.
-  [[nodiscard]] const std::vector<Guard>& lines() const { return lines_; }
+  [[nodiscard]] const std::vector<Guard>& lines() const { return cuts_.lines(); }
 
-  static constexpr std::uint32_t kMostLines = 2048;
+  static constexpr std::uint32_t kMostLines = TokenCuts::kMostLines;
 
  private:
   /// Requests on the way to a leaf.
@@ -51,56 +51,28 @@ class ChangeMap {
     std::uint64_t asks_none = 0;
     TokenRange box;
   };
-  struct Cell {
-    TokenRange box;
-    std::vector<Guard> lines;
-  };
-  using AtCell = std::function<Ref(const Cell&, const TokenPoint&)>;
   class Pairs;
 
   Ref Walk(Ref pairs, const State& state);
   Ref Enter(Ref pairs, const State& state);
-  Ref Merge(std::vector<Ref> parts);
-  Ref Either(Ref condition, Ref then, Ref otherwise);
   Ref Leaf(std::uint32_t pair, const State& state);
   Ref ByCaps(HeldOffer before, HeldOffer after, const TokenRange& box);
-  Ref Cut(const Cell& cell, const std::vector<Guard>& guards, std::size_t at, const AtCell& leaf);
-  Ref Decided(const HeldOffer& before, const HeldOffer& after, const Cell& cell,
+  Ref Decided(const HeldOffer& before, const HeldOffer& after, const CutCell& cell,
               const TokenPoint& point);
-  Ref CostChange(const HeldOffer& before, const HeldOffer& after, const ComparedLists& lists,
-                 const Cell& cell);
-  Ref CostChangeIn(const Cell& cell, const HeldOffer& after, const ComparedLists& lists,
-                   const CallCosts& costs);
-  /// Whether the worst call costs more somewhere; unknown where it has too many courses.
-  enum class Rise : std::uint8_t { kNot, kMay, kUnknown };
-  Rise MayRise(const HeldOffer& before, const HeldOffer& after, const ComparedLists& lists,
-               const Cell& cell);
-  std::optional<std::vector<CostLine>> Courses(const CallCost& cost);
-  [[nodiscard]] std::vector<TokenRange> Tiers(const HeldOffer& before, const HeldOffer& after,
-                                              const ComparedLists& lists,
-                                              const TokenRange& box) const;
-  Ref LineDiagram(Guard guard);
-  std::optional<TokenPoint> Point(const TokenRange& box, const std::vector<Guard>& lines);
-  void Take(std::uint64_t steps);
 
   const PolicyModel& request_;
   const AxisOrder& axes_;
   Mdd& mdd_;
-  std::uint32_t first_line_;
   const OfferBook& offers_;
   ChangeBook& changes_;
-  ChangeMapOptions options_;
-  Index input_axis_;
-  Index output_axis_;
+  TokenCuts cuts_;
+  CostChanges costs_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> pair_numbers_;
   std::map<std::tuple<Ref, std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t,
                       std::int64_t>,
            Ref>
       walked_;
-  std::vector<Guard> lines_;
-  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::uint32_t> line_numbers_;
-  std::uint64_t steps_ = 0;
 };
 
 }  // namespace mlp::compiler
