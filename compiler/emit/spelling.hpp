@@ -16,5 +16,6 @@ namespace mlp::compiler::emit {
 [[nodiscard]] std::string Quoted(std::string_view text);
 /// A 64-bit literal; the largest one by its name.
 [[nodiscard]] std::string Literal(std::int64_t value);
+[[nodiscard]] constexpr std::string_view Bool(bool value) { return value ? "true" : "false"; }
 
 }  // namespace mlp::compiler::emit
