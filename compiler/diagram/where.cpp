@@ -9,28 +9,10 @@
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/diagram/price_lines.hpp"
 #include "compiler/diagram/residual.hpp"
+#include "runtime/core/comparison.hpp"
 
 namespace mlp::compiler {
 namespace {
-
-template <typename T>
-bool Compare(const T& left, Comparison comparison, const T& right) {
-  switch (comparison) {
-    case Comparison::kEqual:
-      return left == right;
-    case Comparison::kNotEqual:
-      return left != right;
-    case Comparison::kLess:
-      return left < right;
-    case Comparison::kLessEqual:
-      return left <= right;
-    case Comparison::kGreater:
-      return left > right;
-    case Comparison::kGreaterEqual:
-      return left >= right;
-  }
-  return false;
-}
 
 Comparison Negated(Comparison comparison) {
   switch (comparison) {

@@ -7,6 +7,7 @@
 #include "compiler/diagram/unit_words.hpp"
 #include "compiler/diff/declared.hpp"
 #include "compiler/model/dump.hpp"
+#include "runtime/core/comparison.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -88,7 +89,6 @@ Declared OfAttribute(const PolicyModel& model, Index number) {
 }
 
 std::string CriterionWords(const CriterionModel& criterion) {
-  constexpr std::array<const char*, 6> kSigns{"==", "!=", "<", "<=", ">", ">="};
   std::string value;
   if (criterion.relative) {
     if (criterion.value != 1'000'000) value = RatioWords(criterion.value) + "x ";
@@ -102,7 +102,7 @@ std::string CriterionWords(const CriterionModel& criterion) {
   }
   std::string text = criterion.subject;
   if (criterion.window_s != 0) text += " over " + Seconds(criterion.window_s);
-  text += fmt::format(" {} {}", kSigns[static_cast<std::size_t>(criterion.comparison)], value);
+  text += fmt::format(" {} {}", ToString(criterion.comparison), value);
   if (criterion.min_units != 0) text += fmt::format(", at least {} units", criterion.min_units);
   return text;
 }

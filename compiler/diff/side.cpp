@@ -12,6 +12,7 @@
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/diagram/unit_words.hpp"
 #include "compiler/model/live_facts.hpp"
+#include "runtime/core/comparison.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -32,12 +33,11 @@ std::string LiveValueWords(LiveFact fact, std::int64_t value) {
 }
 
 std::string LiveWords(const PolicyModel& model, const LiveAtom& atom) {
-  constexpr std::array<std::string_view, 6> kSigns{"==", "!=", "<", "<=", ">", ">="};
-  return fmt::format(
-      "{}.live.{}{} {} {}", model.candidates[atom.model].name, NameOf(atom.fact),
-      atom.window_s == 0 ? std::string()
+  return fmt::format("{}.live.{}{} {} {}", model.candidates[atom.model].name, NameOf(atom.fact),
+                     atom.window_s == 0
+                         ? std::string()
                          : " over " + DurationWords(std::int64_t{atom.window_s} * 1'000),
-      kSigns[static_cast<std::size_t>(atom.comparison)], LiveValueWords(atom.fact, atom.threshold));
+                     ToString(atom.comparison), LiveValueWords(atom.fact, atom.threshold));
 }
 
 /// All clauses of a row, in an order of their own.

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "runtime/core/comparison.hpp"
+
 namespace mlp::compiler {
 namespace {
 
@@ -175,9 +177,8 @@ class Dumper {
   }
 
   void Criterion(const std::string& what, const CriterionModel& criterion) {
-    constexpr std::array<std::string_view, 6> kSigns = {"==", "!=", "<", "<=", ">", ">="};
     Line(1, "{} {} {} {} {} over {}s, {} units", what, criterion.subject,
-         kSigns[static_cast<std::size_t>(criterion.comparison)], criterion.value,
+         ToString(criterion.comparison), criterion.value,
          criterion.relative ? criterion.baseline : "-", criterion.window_s, criterion.min_units);
   }
 

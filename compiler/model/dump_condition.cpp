@@ -4,27 +4,10 @@
 
 #include "compiler/model/dump.hpp"
 #include "compiler/model/live_facts.hpp"
+#include "runtime/core/comparison.hpp"
 
 namespace mlp::compiler {
 namespace {
-
-std::string_view Sign(Comparison comparison) {
-  switch (comparison) {
-    case Comparison::kEqual:
-      return "==";
-    case Comparison::kNotEqual:
-      return "!=";
-    case Comparison::kLess:
-      return "<";
-    case Comparison::kLessEqual:
-      return "<=";
-    case Comparison::kGreater:
-      return ">";
-    case Comparison::kGreaterEqual:
-      return ">=";
-  }
-  return "?";
-}
 
 std::string_view Name(FactKind fact) {
   constexpr std::array<std::string_view, 13> kNames = {
@@ -101,19 +84,19 @@ std::string Atom(const PolicyModel& model, const CandidateAtom& atom) {
         for (const std::string& name : atom.names) names += (names.empty() ? "" : " ") + name;
         return fmt::format("{} in {{{}}}", Name(atom.fact), names);
       }
-      return fmt::format("{} {} {}", Fact(atom), Sign(atom.comparison), atom.value);
+      return fmt::format("{} {} {}", Fact(atom), ToString(atom.comparison), atom.value);
     case CandidateAtom::Kind::kFactRequest:
-      return fmt::format("{} {} request.{}", Fact(atom), Sign(atom.comparison),
+      return fmt::format("{} {} request.{}", Fact(atom), ToString(atom.comparison),
                          model.attributes[atom.attribute].name);
     case CandidateAtom::Kind::kLive:
       return fmt::format("live.{} over {}s {} {}", NameOf(atom.live_fact), atom.window_s,
-                         Sign(atom.comparison), atom.value);
+                         ToString(atom.comparison), atom.value);
     case CandidateAtom::Kind::kRequest:
       return "request." + Atom(model, atom.request);
     case CandidateAtom::Kind::kPlaceRequest:
       return fmt::format("place == request.{}", model.attributes[atom.attribute].name);
     case CandidateAtom::Kind::kList:
-      return fmt::format("{} {} {}", Name(atom.list_fact), Sign(atom.comparison), atom.value);
+      return fmt::format("{} {} {}", Name(atom.list_fact), ToString(atom.comparison), atom.value);
   }
   return "?";
 }

@@ -224,24 +224,6 @@ Truth Evaluate(const CandidateCondition& condition, std::span<const Truth> atoms
   return condition.always() ? Truth::kYes : Evaluate(condition, condition.root, atoms);
 }
 
-bool Compares(std::int64_t value, Comparison comparison, std::int64_t bound) {
-  switch (comparison) {
-    case Comparison::kEqual:
-      return value == bound;
-    case Comparison::kNotEqual:
-      return value != bound;
-    case Comparison::kLess:
-      return value < bound;
-    case Comparison::kLessEqual:
-      return value <= bound;
-    case Comparison::kGreater:
-      return value > bound;
-    case Comparison::kGreaterEqual:
-      return value >= bound;
-  }
-  return false;
-}
-
 std::string WhyNot(const CandidateCondition& condition, std::span<const Truth> atoms, Truth wanted,
                    const std::function<std::string(const CandidateAtom&)>& words) {
   if (condition.always()) return {};

@@ -69,8 +69,6 @@ struct RowPlace {
                                               BoundTable& bounds);
 
 [[nodiscard]] Truth Evaluate(const CandidateCondition& condition, std::span<const Truth> atoms);
-/// Whether value `comparison` bound.
-[[nodiscard]] bool Compares(std::int64_t value, Comparison comparison, std::int64_t bound);
 
 /// Why the condition is not `wanted`: the words of the comparisons that decide, joined.
 [[nodiscard]] std::string WhyNot(const CandidateCondition& condition, std::span<const Truth> atoms,

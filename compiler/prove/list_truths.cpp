@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/prove/list_facts.hpp"
+#include "runtime/core/comparison.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -58,9 +59,9 @@ std::vector<Truth> ListTruths::Of(const RowList& list, std::uint32_t row, std::i
     const CandidateAtom& atom = claim_.atoms[i];
     if (atom.list_fact != ListFact::kChainCost) {
       truths[i] =
-          TruthOf(Compares(ListFactOf(here_, list, atom.list_fact), atom.comparison, atom.value));
+          TruthOf(Compare(ListFactOf(here_, list, atom.list_fact), atom.comparison, atom.value));
     } else if (cost != kNoCost) {
-      truths[i] = TruthOf(Compares(cost, atom.comparison, atom.value));
+      truths[i] = TruthOf(Compare(cost, atom.comparison, atom.value));
     }
   }
   return truths;

@@ -4,26 +4,13 @@
 #include <set>
 
 #include "compiler/model/live_facts.hpp"
+#include "runtime/core/comparison.hpp"
 
 namespace mlp::compiler {
 namespace {
 
 bool Holds(const LiveAtom& atom, std::int64_t value) {
-  switch (atom.comparison) {
-    case Comparison::kEqual:
-      return value == atom.threshold;
-    case Comparison::kNotEqual:
-      return value != atom.threshold;
-    case Comparison::kLess:
-      return value < atom.threshold;
-    case Comparison::kLessEqual:
-      return value <= atom.threshold;
-    case Comparison::kGreater:
-      return value > atom.threshold;
-    case Comparison::kGreaterEqual:
-      return value >= atom.threshold;
-  }
-  return false;
+  return Compare(value, atom.comparison, atom.threshold);
 }
 
 bool IsOf(const LiveValue& value, const LiveAtom& atom) {

@@ -8,6 +8,7 @@
 
 #include "compiler/diagram/unit_words.hpp"
 #include "mlp/money.hpp"
+#include "runtime/core/comparison.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -65,8 +66,7 @@ std::string TrafficWords(std::int64_t units_per_day) {
 }
 
 std::string CriterionWords(const CriterionModel& criterion, std::int64_t value) {
-  constexpr std::array<std::string_view, 6> kSigns = {"==", "!=", "<", "<=", ">", ">="};
-  const std::string_view sign = kSigns[static_cast<std::size_t>(criterion.comparison)];
+  const std::string_view sign = ToString(criterion.comparison);
   if (!criterion.relative) {
     return fmt::format("{} {} {}", criterion.subject, sign, ValueWords(criterion.unit, value));
   }

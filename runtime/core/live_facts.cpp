@@ -1,5 +1,7 @@
 #include "runtime/core/live_facts.hpp"
 
+#include "runtime/core/comparison.hpp"
+
 namespace mlp {
 namespace {
 
@@ -10,24 +12,6 @@ std::optional<std::int64_t> Prior(const Model& model, LiveFact fact) {
   if (fact == LiveFact::kLatencyP95 && model.prior_p95_ms != 0)
     return model.prior_p95_ms * kMicrosPerMilli;
   return std::nullopt;
-}
-
-bool Compare(std::int64_t value, Comparison comparison, std::int64_t threshold) {
-  switch (comparison) {
-    case Comparison::kEqual:
-      return value == threshold;
-    case Comparison::kNotEqual:
-      return value != threshold;
-    case Comparison::kLess:
-      return value < threshold;
-    case Comparison::kLessEqual:
-      return value <= threshold;
-    case Comparison::kGreater:
-      return value > threshold;
-    case Comparison::kGreaterEqual:
-      return value >= threshold;
-  }
-  return true;
 }
 
 }  // namespace

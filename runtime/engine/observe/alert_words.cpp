@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "runtime/core/comparison.hpp"
+
 namespace mlp::engine {
 namespace {
 
@@ -54,24 +56,6 @@ Named NameOf(AlertMeasure measure) {
   return {};
 }
 
-std::string_view Sign(Comparison comparison) {
-  switch (comparison) {
-    case Comparison::kEqual:
-      return "==";
-    case Comparison::kNotEqual:
-      return "!=";
-    case Comparison::kLess:
-      return "<";
-    case Comparison::kLessEqual:
-      return "<=";
-    case Comparison::kGreater:
-      return ">";
-    case Comparison::kGreaterEqual:
-      return ">=";
-  }
-  return {};
-}
-
 std::string Show(std::int64_t value, Unit unit) {
   switch (unit) {
     case Unit::kCount:
@@ -102,28 +86,13 @@ std::string DescribeAtom(const AlertAtom& atom, std::optional<std::int64_t> valu
   const Named named = NameOf(atom.measure);
   std::string words =
       fmt::format("{} {} {} {}", named.name, value ? Show(*value, named.unit) : "unknown",
-                  Sign(atom.comparison), Show(atom.threshold, named.unit));
+                  ToString(atom.comparison), Show(atom.threshold, named.unit));
   if (atom.window_s != 0) words += " over " + ShowWindow(atom.window_s);
   return words;
 }
 
 bool Holds(const AlertAtom& atom, std::optional<std::int64_t> value) noexcept {
-  if (!value) return false;
-  switch (atom.comparison) {
-    case Comparison::kEqual:
-      return *value == atom.threshold;
-    case Comparison::kNotEqual:
-      return *value != atom.threshold;
-    case Comparison::kLess:
-      return *value < atom.threshold;
-    case Comparison::kLessEqual:
-      return *value <= atom.threshold;
-    case Comparison::kGreater:
-      return *value > atom.threshold;
-    case Comparison::kGreaterEqual:
-      return *value >= atom.threshold;
-  }
-  return false;
+  return value && Compare(*value, atom.comparison, atom.threshold);
 }
 
 }  // namespace mlp::engine
