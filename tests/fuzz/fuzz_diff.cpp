@@ -10,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/ast/literals.hpp"
 #include "compiler/check/check.hpp"
 #include "compiler/diagram/build.hpp"
 #include "compiler/diagram/flatten.hpp"
@@ -18,6 +17,7 @@
 #include "compiler/diff/render.hpp"
 #include "compiler/parse/program.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
+#include "tests/support/diff_mirror.hpp"
 
 namespace mlp::compiler::fuzz {
 namespace {
@@ -99,32 +99,8 @@ void Alone(const Version& version) {
 /// The witnesses of a comparison as recorded requests.
 std::vector<DiffOptions::Recorded> WitnessesOf(const DiffResult& result) {
   std::vector<DiffOptions::Recorded> records;
-  for (const DiffRegion& region : result.regions) {
-    DiffOptions::Recorded& record = records.emplace_back();
-    for (const auto& [name, value] : region.witness) {
-      if (name == "@date") record.at_s = ast::ReadDate(value);
-      if (name.front() != '@') record.words.emplace_back(name, value);
-    }
-  }
+  for (const DiffRegion& region : result.regions) records.push_back(test::RecordOf(region));
   return records;
-}
-
-ChangeClass Mirrored(ChangeClass change) {
-  switch (change) {
-    case ChangeClass::kNewlyUnserved:
-      return ChangeClass::kNewlyServed;
-    case ChangeClass::kNewlyServed:
-      return ChangeClass::kNewlyUnserved;
-    case ChangeClass::kCostRaised:
-      return ChangeClass::kCostLowered;
-    case ChangeClass::kCostLowered:
-      return ChangeClass::kCostRaised;
-    case ChangeClass::kRerouted:
-    case ChangeClass::kReordered:
-    case ChangeClass::kLimitsChanged:
-      break;
-  }
-  return change;
 }
 
 /// An attribute of two types has the name of one of them, which changes with the direction.
@@ -145,16 +121,13 @@ void CheckMirrored(const DiffResult& result, const Version& from, const Version&
   Require(back->same() == result.same(), "both ways something is different");
   Require(back->declarations.size() == result.declarations.size(), "declarations both ways");
   if (HasOldNames(result) || HasOldNames(*back)) return;
-  std::vector<std::size_t> found(result.regions.size());
-  for (const DiffRegion& region : back->regions) {
-    for (const std::size_t record : region.records) {
-      ++found[record];
-      Require(region.change.change == Mirrored(result.regions[record].change.change),
-              "the other way round the class is mirrored");
-    }
+  const test::RecordClasses found = test::ClassesOfRecords(*back, result.regions.size());
+  Require(!found.twice, "no witness lies in two regions of the other way round");
+  for (std::size_t i = 0; i < result.regions.size(); ++i) {
+    Require(found.of[i].has_value(), "each witness lies in a region of the other way round");
+    Require(found.of[i] == test::Mirrored(result.regions[i].change.change),
+            "the other way round the class is mirrored");
   }
-  Require(std::all_of(found.begin(), found.end(), [](std::size_t count) { return count == 1; }),
-          "each witness lies in one region of the other way round");
 }
 
 void Run(std::string_view input) {

@@ -17,6 +17,7 @@
 #include "compiler/diff/render.hpp"
 #include "tests/property/diff_brute.hpp"
 #include "tests/property/diff_pair.hpp"
+#include "tests/support/diff_mirror.hpp"
 
 namespace mlp::oracle {
 namespace {
@@ -44,25 +45,6 @@ using Class = std::optional<ChangeClass>;
 
 std::string Name(Class change) {
   return change ? std::string(compiler::NameOf(*change)) : "no change";
-}
-
-Class Mirrored(Class change) {
-  if (!change) return change;
-  switch (*change) {
-    case ChangeClass::kNewlyUnserved:
-      return ChangeClass::kNewlyServed;
-    case ChangeClass::kNewlyServed:
-      return ChangeClass::kNewlyUnserved;
-    case ChangeClass::kCostRaised:
-      return ChangeClass::kCostLowered;
-    case ChangeClass::kCostLowered:
-      return ChangeClass::kCostRaised;
-    case ChangeClass::kRerouted:
-    case ChangeClass::kReordered:
-    case ChangeClass::kLimitsChanged:
-      break;
-  }
-  return change;
 }
 
 std::string Words(const DiffOptions::Recorded& record) {
@@ -118,18 +100,14 @@ class Check {
 
   /// Each record lies in one region of the class that the oracle tells, or in none.
   bool Agrees(const DiffResult& result, bool mirrored) {
-    std::vector<Class> found(records_.size());
-    for (const DiffRegion& region : result.regions) {
-      for (const std::size_t record : region.records) {
-        if (found[record]) return Fail("two regions have " + Words(records_[record]), &result);
-        found[record] = region.change.change;
-      }
-    }
+    const test::RecordClasses found = test::ClassesOfRecords(result, records_.size());
+    if (found.twice) return Fail("two regions have " + Words(records_[*found.twice]), &result);
     for (std::size_t i = 0; i < records_.size(); ++i) {
-      const Class expected = mirrored ? Mirrored(expected_[i]) : expected_[i];
-      if (found[i] == expected) continue;
+      Class expected = expected_[i];
+      if (mirrored && expected) expected = test::Mirrored(*expected);
+      if (found.of[i] == expected) continue;
       return Fail(fmt::format("{}{}\n  expected {}, found {}", mirrored ? "mirrored, " : "",
-                              Words(records_[i]), Name(expected), Name(found[i])),
+                              Words(records_[i]), Name(expected), Name(found.of[i])),
                   &result);
     }
     return true;
@@ -138,11 +116,7 @@ class Check {
   /// A witness is a request of its region's class, which joins the records of the mirror image, and
   /// what the region tells of it is a difference of that class.
   bool ReplayWitness(const DiffRegion& region) {
-    DiffOptions::Recorded record;
-    for (const auto& [name, value] : region.witness) {
-      if (name == "@date") record.at_s = compiler::ast::ReadDate(value);
-      if (name.front() != '@') record.words.emplace_back(name, value);
-    }
+    const DiffOptions::Recorded record = test::RecordOf(region);
     if (!record.at_s) return Fail("a witness without a date: " + region.when, nullptr);
     oracle_.Ask(record.words);
     const Class expected = oracle_.Changed(*record.at_s);
