@@ -32,9 +32,10 @@ RateLimiter::Answer RateLimiter::AnswerAt(std::int64_t arrival_ns,
   Answer answer;
   const std::int64_t used = std::max<std::int64_t>(arrival_ns - now_ns, 0);
   const std::int64_t free = std::max<std::int64_t>(tolerance_ns_ - used, 0);
-  const UInt128 units =
-      UInt128{static_cast<std::uint64_t>(free)} * static_cast<std::uint64_t>(limit_.count) /
-      (static_cast<std::uint64_t>(limit_.period_us) * static_cast<std::uint64_t>(kNanosPerMicro));
+  const std::uint64_t period_ns =
+      static_cast<std::uint64_t>(limit_.period_us) * static_cast<std::uint64_t>(kNanosPerMicro);
+  const UInt128 units = UInt128{static_cast<std::uint64_t>(free)} *
+                        static_cast<std::uint64_t>(limit_.count) / period_ns;
   answer.remaining = static_cast<std::int64_t>(units);
   answer.reset_after_us = (used + kNanosPerMicro - 1) / kNanosPerMicro;
   return answer;
