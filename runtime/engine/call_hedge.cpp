@@ -7,7 +7,9 @@
 namespace mlp::engine {
 
 void Call::PlanHedge() {
-  hedges_ = frame_.route().hedge_percentile != 0 && chain_.OfAnotherProvider().has_value();
+  // A judge's end belongs where the call runs that asked it.
+  hedges_ = frame_.judges_for == kNone16 && frame_.route().hedge_percentile != 0 &&
+            chain_.OfAnotherProvider().has_value();
   if (!hedges_) return;
   frame_.on_io.store(true);
   // A first token is only seen in a stream.
