@@ -11,7 +11,6 @@ namespace mlp::engine {
 namespace {
 
 using loopback::FakeKind;
-using loopback::FakeReply;
 
 constexpr std::int64_t kSlowUs = 20'000'000;
 
