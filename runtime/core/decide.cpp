@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/core/bucket.hpp"
 #include "runtime/core/member_order.hpp"
 #include "runtime/core/walk.hpp"
 
@@ -52,15 +53,32 @@ class Arms {
     for (std::uint32_t i = 0; i < count_; ++i) {
       if (arms_[i].rollout == number) return arms_[i].canary;
     }
-    const Rollout& rollout = tables.rollouts[number];
-    const std::string_view unit = TextIn(request, rollout.key_text);
-    const std::uint32_t share = live.share_ppm(number);
-    const bool canary = share != 0 && !unit.empty() && Bucket(rollout.salt, unit) < share;
+    const bool canary = number < tables.rollouts.size()
+                            ? IsCanary(tables, live, request, number)
+                            : IsInArm(tables, live, request, number - tables.rollouts.size());
     if (count_ < arms_.size()) arms_[count_++] = {number, canary};
     return canary;
   }
 
  private:
+  static bool IsCanary(const Tables& tables, const LiveState& live, const RequestView& request,
+                       std::uint16_t number) noexcept {
+    const Rollout& rollout = tables.rollouts[number];
+    const std::string_view unit = TextIn(request, rollout.key_text);
+    const std::uint32_t share = live.share_ppm(number);
+    return share != 0 && !unit.empty() && Bucket(rollout.salt, unit) < share;
+  }
+  static bool IsInArm(const Tables& tables, const LiveState& live, const RequestView& request,
+                      std::size_t number) noexcept {
+    const ExperimentArm& arm = tables.arms[number];
+    if (!live.experiment_runs(arm.experiment)) return false;
+    const Experiment& experiment = tables.experiments[arm.experiment];
+    const std::string_view unit = TextIn(request, experiment.key_text);
+    if (unit.empty()) return false;
+    const std::uint32_t bucket = BucketOfPieces({experiment.salt, kSplit}, unit);
+    return bucket >= arm.from_ppm && bucket < arm.to_ppm;
+  }
+
   struct Arm {
     std::uint16_t rollout;
     bool canary;

@@ -96,7 +96,8 @@ bool Call::Decided() {
     Fail(error.error_class, std::move(error.context));
     return false;
   }
-  record.arms = DescribeArms(tables, policy.live(), request, decision);
+  frame_.arms = TouchedArms(tables, policy.live(), request, decision);
+  record.arms = ArmWords(tables, frame_.arms);
   return true;
 }
 
@@ -190,6 +191,7 @@ void Call::Record(ErrorClass outcome, std::string_view reply, std::string_view c
   record.outcome = outcome;
   record.duration_us = SteadyUs() - frame_.begun_us;
   frame_.state.observer.CallEnded({record, frame_.prompt, reply, context});
+  LeaveSamples(frame_.tables, frame_.arms, frame_.request(), record, frame_.state.rollouts.ring());
   if (frame_.context.store != nullptr) frame_.context.store->Append(std::move(record));
 }
 

@@ -16,6 +16,7 @@
 #include "runtime/core/split_mix.hpp"
 #include "runtime/engine/cache/answers.hpp"
 #include "runtime/engine/policy_state.hpp"
+#include "runtime/engine/rollout/arms.hpp"
 
 namespace mlp::engine {
 
@@ -70,6 +71,7 @@ struct CallFrame {
   const std::uint16_t judges_for;
   SplitMix64 random;
   Decision decision;
+  std::vector<TouchedArm> arms;
   CallRecord record;
   std::int64_t begun_us = 0;  ///< steady clock
   std::int64_t deadline_us = INT64_MAX;

@@ -67,8 +67,11 @@ class Client::Impl {
     }
     for (const auto& [id, call] : active) call->Cancel();
     active.clear();
-    std::unique_lock lock(mutex_);
-    idle_.wait(lock, [this] { return active_.empty(); });
+    {
+      std::unique_lock lock(mutex_);
+      idle_.wait(lock, [this] { return active_.empty(); });
+    }
+    State()->rollouts.Stop();  // which tells of changes through http_
   }
 
   Event Complete(const RequestView& request, const Prompt& prompt, const CallOptions& options) {
@@ -143,6 +146,7 @@ class Client::Impl {
 
   Status Flush() {
     Status ledger = book_.Flush();
+    if (Status rollouts = State()->rollouts.Flush(); ledger && !rollouts) ledger = rollouts;
     answers_.Flush();
     Status store = store_ == nullptr ? Status(Done{}) : store_->Flush();
     return store ? ledger : store;
@@ -208,7 +212,7 @@ class Client::Impl {
   }
 
   [[nodiscard]] engine::PolicyGround Ground() {
-    return {options_, secrets_, book_, seed_ + loads_ * 3};
+    return {options_, secrets_, book_, on_rollout_, seed_ + loads_ * 3};
   }
 
   /// What a policy in force does by itself.
@@ -250,6 +254,13 @@ class Client::Impl {
   engine::Secrets secrets_;
   engine::Answers answers_;
   engine::BudgetBook book_;
+  // On a rollout's own thread.
+  const engine::RolloutListener on_rollout_ = [this](const engine::RolloutNews& news) {
+    http_.After(0, [this, news] {
+      // Not yet there while the first state is made.
+      if (const auto state = State()) state->observer.OnRollout(http_, news);
+    });
+  };
   const std::uint64_t seed_;
   const std::int64_t look_us_;
   std::mutex load_mutex_;

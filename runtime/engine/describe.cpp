@@ -1,6 +1,5 @@
 #include "runtime/engine/describe.hpp"
 
-#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -17,33 +16,6 @@ std::string DescribeRequest(const Tables& tables, const RequestView& request) {
     const std::string value = WriteValue(attribute, request);
     if (value.empty()) continue;
     words += fmt::format("{}{}={}", words.empty() ? "" : " ", attribute.name, value);
-  }
-  return words;
-}
-
-std::string DescribeArms(const Tables& tables, const LiveState& live, const RequestView& request,
-                         const Decision& decision) {
-  if (decision.route == kNone16) return {};
-  std::set<std::uint16_t> canary;
-  for (const Candidate& candidate : decision.list()) {
-    if (candidate.rollout != kNone16) canary.insert(candidate.rollout);
-  }
-  const Leaf& leaf = tables.leaves[decision.leaf];
-  std::set<std::uint16_t> seen;
-  std::string words;
-  for (const Row& row : tables.rows.subspan(leaf.first_row, leaf.row_count)) {
-    if (row.rollout == kNone16 || !seen.insert(row.rollout).second) continue;
-    const Rollout& rollout = tables.rollouts[row.rollout];
-    const std::string_view unit = request.texts[rollout.key_text];
-    std::string_view arm;
-    if (canary.contains(row.rollout)) {
-      arm = "canary";
-    } else if (unit.empty() || Bucket(rollout.salt, unit) >= live.share_ppm(row.rollout)) {
-      arm = "stable";
-    } else {
-      continue;
-    }
-    words += fmt::format("{}{}:{}", words.empty() ? "" : " ", rollout.name, arm);
   }
   return words;
 }

@@ -16,12 +16,6 @@ namespace mlp::engine {
 /// are left out.
 [[nodiscard]] std::string DescribeRequest(const Tables& tables, const RequestView& request);
 
-/// The arms of the rollouts that touch this decision, `sonnet-5:canary`: canary where the new model
-/// is among the candidates through the rollout, stable where the unit is outside the share; a unit
-/// whose new model was dropped is in neither and not counted.
-[[nodiscard]] std::string DescribeArms(const Tables& tables, const LiveState& live,
-                                       const RequestView& request, const Decision& decision);
-
 /// The first eight bytes, big-endian, of the SHA-256 of the request's first key attribute; 0
 /// without one.
 [[nodiscard]] std::uint64_t UnitHash(const Tables& tables, const RequestView& request);

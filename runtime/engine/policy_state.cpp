@@ -44,7 +44,14 @@ PolicyState::PolicyState(std::shared_ptr<const Policy> policy_in_force, const Po
       hedges(tables(), before == nullptr ? nullptr : &before->hedges),
       retries(before == nullptr ? std::make_shared<RetryBudget>(ground.options.retries, SteadyUs())
                                 : before->retries),
+      rollouts(*policy,
+               ground.options.store.empty() ? std::string() : ground.options.store + ".ledger",
+               ground.options.rollouts, ground.on_rollout,
+               before == nullptr ? nullptr : &before->rollouts),
       control_(*policy, health, ground.options.health.control_ms) {
+  if (const std::string trouble = rollouts.trouble(); !trouble.empty()) {
+    warnings.push_back(fmt::format("rollouts: {}; they stay at their first step", trouble));
+  }
   if (ground.options.store.empty()) return;
   watch_ = std::make_unique<OperatorWatch>(tables(), health, ground.options.store + ".ledger",
                                            ground.options.health.operator_ms);
@@ -66,6 +73,7 @@ HealthReport PolicyState::Report() {
 
 void PolicyState::Retire() {
   probes.Stop();
+  rollouts.Stop();
   control_.Stop();
   if (watch_ != nullptr) watch_->Stop();
 }

@@ -22,6 +22,7 @@
 #include "runtime/engine/providers.hpp"
 #include "runtime/engine/quality/evaluators.hpp"
 #include "runtime/engine/retry_budget.hpp"
+#include "runtime/engine/rollout/rollouts.hpp"
 
 namespace mlp::engine {
 
@@ -30,6 +31,7 @@ struct PolicyGround {
   const ClientOptions& options;  ///< read while a state is made
   Secrets& secrets;
   BudgetBook& book;
+  const RolloutListener& on_rollout;
   std::uint64_t seed = 0;
 };
 
@@ -61,6 +63,7 @@ class PolicyState {
   Probes probes;
   Hedges hedges;
   const std::shared_ptr<RetryBudget> retries;
+  Rollouts rollouts;
 
  private:
   ControlLoop control_;

@@ -58,7 +58,61 @@ CREATE TABLE operator_downs(
   at_s INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 )sql";
-constexpr std::array kSteps{kStep1, kStep2, kStep3};
+// Rollouts (rollout_file.hpp) and experiments (experiment_file.hpp). Of units there is a hash.
+constexpr const char* kStep4 = R"sql(
+CREATE TABLE rollouts(
+  id INTEGER PRIMARY KEY,
+  salt TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  state TEXT NOT NULL,
+  pending TEXT NOT NULL,           -- counts that are in no block yet
+  pending_since_s INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,       -- of the next entry of its log
+  planned_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE rollout_log(
+  rollout INTEGER NOT NULL REFERENCES rollouts(id),
+  sequence INTEGER NOT NULL,
+  at_s INTEGER NOT NULL,
+  kind TEXT NOT NULL,              -- started, block, move, edited
+  input TEXT NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  changes TEXT NOT NULL,
+  PRIMARY KEY(rollout, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rollout_units(
+  rollout INTEGER NOT NULL,
+  unit INTEGER NOT NULL,
+  hour INTEGER NOT NULL,           -- since 1970, of its last call that counted
+  step INTEGER NOT NULL,
+  shown INTEGER NOT NULL,          -- bits: the events that it showed in that step
+  PRIMARY KEY(rollout, unit)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE experiments(
+  id INTEGER PRIMARY KEY,
+  salt TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  counts TEXT NOT NULL,
+  started_s INTEGER NOT NULL,
+  ended_s INTEGER NOT NULL,        -- 0: it runs
+  ended_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE experiment_units(
+  experiment INTEGER NOT NULL,
+  unit INTEGER NOT NULL,
+  PRIMARY KEY(experiment, unit)
+) STRICT, WITHOUT ROWID;
+)sql";
+constexpr std::array kSteps{kStep1, kStep2, kStep3, kStep4};
 constexpr std::uint64_t kPpm = 1'000'000;
 
 std::optional<std::int64_t> Sum(std::int64_t a, std::int64_t b) {

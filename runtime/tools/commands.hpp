@@ -21,5 +21,6 @@ void AddDemoCommand(CLI::App& app, int& exit_code);
 void AddDownCommands(CLI::App& app, int& exit_code);
 void AddMetricsCommand(CLI::App& app, int& exit_code);
 void AddReplayCommand(CLI::App& app, int& exit_code);
+void AddRolloutCommand(CLI::App& app, int& exit_code);
 
 }  // namespace mlp::tools

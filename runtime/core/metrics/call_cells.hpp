@@ -146,7 +146,8 @@ void CountAttempt(const AttemptRecord& attempt, ModelCells<Cell>& to) noexcept {
   }
 }
 
-/// Calls `count(rollout, is_canary)` for each of the words of CallRecord::arms.
+/// Calls `count(rollout, is_canary)` for each of the words of CallRecord::arms; experiments' arms
+/// are others.
 template <typename Count>
 void ForEachArm(std::string_view arms, Count&& count) {
   while (!arms.empty()) {
@@ -154,7 +155,8 @@ void ForEachArm(std::string_view arms, Count&& count) {
     arms.remove_prefix(word.size() < arms.size() ? word.size() + 1 : word.size());
     const std::size_t colon = word.rfind(':');
     if (colon == std::string_view::npos) continue;
-    count(word.substr(0, colon), word.substr(colon + 1) == "canary");
+    const std::string_view arm = word.substr(colon + 1);
+    if (arm == "canary" || arm == "stable") count(word.substr(0, colon), arm == "canary");
   }
 }
 

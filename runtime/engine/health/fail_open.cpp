@@ -39,6 +39,10 @@ std::unique_ptr<LiveState> LiveUnlessTakenDown(const Policy& policy, const Healt
     const auto rollout = static_cast<std::uint16_t>(i);
     other->set_share_ppm(rollout, live.share_ppm(rollout));
   }
+  for (std::size_t i = 0; i < tables.experiments.size(); ++i) {
+    const auto experiment = static_cast<std::uint16_t>(i);
+    other->set_experiment_runs(experiment, live.experiment_runs(experiment));
+  }
   return other;
 }
 

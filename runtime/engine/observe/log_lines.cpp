@@ -143,6 +143,17 @@ std::string BudgetLine(const BudgetNotice& notice, std::int64_t at_us) {
   return Write(line);
 }
 
+std::string RolloutLine(const RolloutNews& news, std::int64_t at_us) {
+  const bool back = news.transition.change == RolloutChange::kRolledBack;
+  Json line = Head("rollout", back ? LogLevel::kWarning : LogLevel::kInfo, at_us);
+  line["rollout"] = news.rollout;
+  line["change"] = ToString(news.transition.change);
+  line["fromPpm"] = news.transition.from_ppm;
+  line["toPpm"] = news.transition.to_ppm;
+  line["because"] = news.transition.because;
+  return Write(line);
+}
+
 std::string BreakerLine(std::string_view kind, std::string_view name, const BreakerHealth& breaker,
                         std::int64_t at_us) {
   const bool closed = breaker.state == BreakerState::kClosed;

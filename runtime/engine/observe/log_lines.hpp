@@ -11,6 +11,7 @@
 #include "mlp/observe.hpp"
 #include "mlp/record.hpp"
 #include "runtime/engine/observe/secrets.hpp"
+#include "runtime/engine/rollout/rollout_news.hpp"
 
 namespace mlp::engine {
 
@@ -27,6 +28,7 @@ struct CallEnd {
                                    const Secrets& secrets);
 [[nodiscard]] std::string AlertLine(const AlertNotice& notice, const Secrets& secrets);
 [[nodiscard]] std::string BudgetLine(const BudgetNotice& notice, std::int64_t at_us);
+[[nodiscard]] std::string RolloutLine(const RolloutNews& news, std::int64_t at_us);
 /// `kind` is `model` or `provider`.
 [[nodiscard]] std::string BreakerLine(std::string_view kind, std::string_view name,
                                       const BreakerHealth& breaker, std::int64_t at_us);

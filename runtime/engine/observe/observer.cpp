@@ -100,6 +100,22 @@ void Observer::OnBudget(HttpExecutor& http, const BudgetNotice& notice) {
   alerts_.Tell(http, notice.alert, std::move(news), wall_us);
 }
 
+void Observer::OnRollout(HttpExecutor& http, const RolloutNews& news) {
+  const std::int64_t wall_us = WallUs();
+  const RolloutTransition& change = news.transition;
+  const bool back = change.change == RolloutChange::kRolledBack;
+  if (back) totals_->CountRollback();
+  log_->Write(back ? LogLevel::kWarning : LogLevel::kInfo, RolloutLine(news, wall_us));
+  if (news.alert.empty()) return;
+  Alerts::News told;
+  told.source = AlertSource::kRollout;
+  told.subject = news.rollout;
+  told.message =
+      fmt::format("rollout `{}` {}: {:.4g}% to {:.4g}%, {}", news.rollout, ToString(change.change),
+                  change.from_ppm / 1e4, change.to_ppm / 1e4, change.because);
+  alerts_.Tell(http, news.alert, std::move(told), wall_us);
+}
+
 std::string Observer::Metrics(const State& state) const {
   OpenMetricsWriter out;
   WriteCallMetrics(counters_.Metrics(), out);

@@ -25,6 +25,7 @@
 #include "runtime/engine/observe/policy_totals.hpp"
 #include "runtime/engine/observe/secrets.hpp"
 #include "runtime/engine/retry_budget.hpp"
+#include "runtime/engine/rollout/rollout_news.hpp"
 
 namespace mlp::engine {
 
@@ -44,6 +45,7 @@ class Observer {
   /// What the control loop does each time; `health` may be empty where nothing watches().
   void Look(HttpExecutor& http, const Surroundings& around);
   void OnBudget(HttpExecutor& http, const BudgetNotice& notice);
+  void OnRollout(HttpExecutor& http, const RolloutNews& news);
 
   /// Whether Look has anything to look at.
   [[nodiscard]] bool watches() const noexcept { return alerts_.any() || log_->on(); }

@@ -31,6 +31,7 @@ Totals Difference(Totals now, const Totals& before) {
   counts.failures -= before.counts.failures;
   counts.faults -= before.counts.faults;
   counts.fallbacks -= before.counts.fallbacks;
+  counts.rollbacks -= before.counts.rollbacks;
   counts.retries -= before.counts.retries;
   counts.refusals -= before.counts.refusals;
   counts.scored -= before.counts.scored;
@@ -123,6 +124,7 @@ Totals PolicyTotals::Read() const {
            counts_.refusals,
            counts_.scored,
            counts_.score_ppm,
+           counts_.rollbacks,
            {counts_.cost.nano, counts_.cost.pico_rest}},
           ReadAll(latency_),
           ReadAll(first_token_)};
@@ -177,11 +179,11 @@ std::optional<std::int64_t> MeasureOf(AlertMeasure measure, const Totals& growth
       return Quantile(growth.first_token, 0.95);
     case AlertMeasure::kTtftP99:
       return Quantile(growth.first_token, 0.99);
+    case AlertMeasure::kRollbacks:
+      return Count(counts.rollbacks);
     case AlertMeasure::kQuality:
       if (counts.scored < kLeastEnds) return std::nullopt;
       return static_cast<std::int64_t>(counts.score_ppm / counts.scored);
-    case AlertMeasure::kRollbacks:
-      return std::nullopt;
   }
   return std::nullopt;
 }

@@ -30,6 +30,7 @@ struct TotalCells {
   Cell refusals{};   ///< calls that the policy or the model refused
   Cell scored{};     ///< answers that an evaluator scored
   Cell score_ppm{};  ///< their sum
+  Cell rollbacks{};  ///< of rollouts
   MoneyCells<Cell> cost;
 };
 
@@ -46,6 +47,7 @@ class PolicyTotals {
   /// With `times` answered calls' latency and time to first token are counted too.
   explicit PolicyTotals(bool times);
   void Count(const CallRecord& call) noexcept;
+  void CountRollback() noexcept { counts_.rollbacks += 1; }
   [[nodiscard]] Totals Read() const;
   [[nodiscard]] bool times() const noexcept { return !latency_.empty(); }
 
@@ -75,7 +77,7 @@ class GrowthWindow {
 };
 
 /// The measure over a window, in its unit; nothing where it is not known: a rate wants ten calls
-/// that ended, quality ten scores, a quantile q 1 / (1 - q), and rollbacks are not counted here.
+/// that ended, quality ten scores, and a quantile q 1 / (1 - q).
 [[nodiscard]] std::optional<std::int64_t> MeasureOf(AlertMeasure measure, const Totals& growth,
                                                     std::int64_t in_flight);
 

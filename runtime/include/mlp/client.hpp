@@ -37,9 +37,16 @@ struct RetryRules {
   std::uint32_t at_once = 10;
 };
 
+/// How often rollouts are looked at. Milliseconds, but for block_s.
+struct RolloutOptions {
+  std::int64_t look_ms = 250;     ///< between two looks: an operator's move is obeyed within it
+  std::int64_t write_ms = 1'000;  ///< between two writes of what was counted
+  std::int64_t block_s = 60;      ///< the least length of a block of evidence
+};
+
 struct ClientOptions {
-  /// Path of the record store; empty: nothing is recorded, and budgets are kept in memory. They lie
-  /// beside it in FILE.ledger.
+  /// Path of the record store; empty: nothing is recorded, and budgets and rollouts are kept in
+  /// memory. They lie beside it in FILE.ledger.
   std::string store = {};
   StoreOptions store_options = {};
   CacheOptions cache = {};
@@ -56,6 +63,7 @@ struct ClientOptions {
   std::uint64_t seed = 0;
   HealthOptions health = {};
   RetryRules retries = {};
+  RolloutOptions rollouts = {};
   /// Gets a line for each call that failed or fell back, breaker, budget and alert that changed,
   /// and with prompt and reply for each call of a route that has `log prompts`; may be empty.
   LogSink log = {};

@@ -168,27 +168,26 @@ BOOST_AUTO_TEST_CASE(a_breaker_that_old_calls_open_is_open_for_new_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(shares_of_rollouts_go_on_by_name) {
-  std::array<RampStep, 1> steps{};
-  steps[0].share_ppm = 10'000;
-  Rollout blue{};
-  blue.name = "blue";
-  blue.to_model = 1;
-  blue.steps = steps;
-  Rollout green = blue;
-  green.name = "green";
+  const std::array<RampStep, 2> quick = {{{10'000, 0, 0, false}, {250'000, 3'600, 0, false}}};
+  const std::array<RampStep, 2> slow = {{{10'000, 3'600, 0, false}, {250'000, 3'600, 0, false}}};
+  const Rollout blue = {"blue", "s1", 0, 1, 0, quick, {}, {}, {}};
+  const Rollout green = {"green", "s2", 0, 1, 0, slow, {}, {}, {}};
   const std::array<Rollout, 2> both = {blue, green};
   const std::array<Rollout, 2> turned = {green, blue};
   Tables one = a.policy().tables();
   one.rollouts = both;
   Tables two = a.policy().tables();
   two.rollouts = turned;
-  const ClientOptions options = Options();
+  ClientOptions options = Options();
+  options.rollouts.block_s = 0;
   Secrets secrets(options.secret);
   BudgetBook book("", {});
   std::vector<std::string> warnings;
-  const PolicyGround ground{options, secrets, book};
+  const RolloutListener nobody = [](const RolloutNews&) {};
+  const PolicyGround ground{options, secrets, book, nobody};
   PolicyState before(std::make_shared<const Policy>(one), ground, nullptr, warnings);
-  before.policy->live().set_share_ppm(0, 250'000);
+  BOOST_TEST(before.rollouts.Flush().ok());
+  BOOST_TEST(before.policy->live().share_ppm(0) == 250'000U);
   const PolicyState after(std::make_shared<const Policy>(two), ground, &before, warnings);
   BOOST_TEST(after.policy->live().share_ppm(0) == 10'000U);
   BOOST_TEST(after.policy->live().share_ppm(1) == 250'000U);

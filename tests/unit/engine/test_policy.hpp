@@ -82,6 +82,16 @@ class TestPolicy {
   }
   std::string_view& protocol(std::size_t provider) { return providers_[provider].protocol_name; }
 
+  /// Rollout `next` of opus -> llama by user; failures > baseline roll it back. With an alert where
+  /// alert() was asked for.
+  void RollOut(std::vector<RampStep> steps, std::string_view salt = "next") {
+    ramp_ = std::move(steps);
+    harm_[0].relative = true;
+    rollouts_[0] = {"next", salt, 0, 2, 0, ramp_, {}, harm_, {}};
+    rollouts_[0].alert = has_alert_ ? 0 : kNone16;
+    rolls_out_ = true;
+    leaves_[0].row_count = 4;
+  }
   /// opus is tried only while the atom holds.
   void TryOpusWhile(const LiveAtom& atom) {
     live_atoms_[0] = atom;
@@ -142,6 +152,10 @@ class TestPolicy {
     judging_.evaluator = kNone16;
     both_routes_ = {route_, judging_};
     tables_.routes = judges_ ? std::span<const RoutePlan>(both_routes_) : std::span(&route_, 1);
+    if (rolls_out_) {
+      tables_.rows = rollout_rows_;
+      tables_.rollouts = rollouts_;
+    }
     tables_.providers = providers_;
     tables_.endpoints = endpoints_;
     tables_.models = models_;
@@ -216,6 +230,16 @@ class TestPolicy {
       {0, 1, 1, kNone16, 1, 0},
       {0, 2, 2, kNone16, 2, 0},
   }};
+  std::array<Row, 4> rollout_rows_ = {{
+      {0, 2, 2, 0, 0, 0},
+      {0, 0, 0, kNone16, 0, 0},
+      {0, 1, 1, kNone16, 1, 0},
+      {0, 2, 2, kNone16, 2, 0},
+  }};
+  bool rolls_out_ = false;
+  std::vector<RampStep> ramp_;
+  std::array<Criterion, 1> harm_{};
+  std::array<Rollout, 1> rollouts_{};
   std::array<Gate, 2> gates_ = {{{~std::uint64_t{0}, 0, 0, 0, 0}, {~std::uint64_t{0}, 0, 0, 0, 1}}};
   std::array<std::uint16_t, 1> live_refs_ = {0};
   std::array<LiveCondition, 1> live_conditions_ = {{{0, 1}}};

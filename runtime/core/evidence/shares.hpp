@@ -1,0 +1,17 @@
+// Whether units come in the shares that they were given (sample-ratio mismatch).
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace mlp {
+
+/// ln of the Bayes factor of "the shares are others" against "the shares are these", of counts that
+/// came one by one: a Dirichlet-multinomial with the weights shares * concentration against a
+/// multinomial (Lindon and Malek 2020). Its inverse, the least so far, is a p-value that is valid
+/// at any look. Shares are above 0 and sum to 1; as many as counts.
+[[nodiscard]] double LogSharesFactor(std::span<const double> shares,
+                                     std::span<const std::int64_t> counts,
+                                     double concentration = 10'000) noexcept;
+
+}  // namespace mlp
