@@ -77,6 +77,7 @@ class Collector {
         asked[route.place_attribute].any = true;
       }
     }
+    for (const ExperimentModel& experiment : model.experiments) Add(experiment.when);
     for (const BudgetModel& budget : model.budgets) {
       Add(budget.when);
       for (const BudgetModel::Only& only : budget.only) Add(only.condition);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "compiler/diagram/guards.hpp"
 #include "compiler/diagram/price_lines.hpp"
 #include "compiler/diagram/where.hpp"
+#include "compiler/model/arms.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -86,17 +88,58 @@ std::optional<std::string> MakeRows(const ListPlace& list, const StepModel& step
                                          : "every attempt may cost more than its bound";
 }
 
-/// The rollouts that replace a candidate in this route.
-std::vector<Index> RolloutsFrom(const ListPlace& list, Index candidate) {
-  std::vector<Index> found;
+/// An arm that has another model in a candidate's place.
+struct Replacing {
+  Index number;  ///< of the arm (model/arms.hpp)
+  Index candidate;
+  const Condition* when;  ///< null: every request
+};
+
+bool IsHere(const ListPlace& list, const std::vector<Index>& routes) {
+  return routes.empty() ||
+         std::find(routes.begin(), routes.end(), list.route_number) != routes.end();
+}
+
+/// The rollouts and experiments' arms that replace a candidate in this route.
+std::vector<Replacing> ReplacingOf(const ListPlace& list, Index candidate) {
+  std::vector<Replacing> found;
   for (Index i = 0; i < list.model.rollouts.size(); ++i) {
     const RolloutModel& rollout = list.model.rollouts[i];
-    const bool here = rollout.routes.empty() ||
-                      std::find(rollout.routes.begin(), rollout.routes.end(), list.route_number) !=
-                          rollout.routes.end();
-    if (here && rollout.from == candidate && rollout.to != kNoIndex) found.push_back(i);
+    if (IsHere(list, rollout.routes) && rollout.from == candidate && rollout.to != kNoIndex) {
+      found.push_back({i, rollout.to, nullptr});
+    }
+  }
+  for (Index i = 0; i < list.model.experiments.size(); ++i) {
+    const ExperimentModel& experiment = list.model.experiments[i];
+    if (!IsHere(list, experiment.routes) || experiment.Replaced() != candidate) continue;
+    for (Index arm = 0; arm < experiment.arms.size(); ++arm) {
+      const Index other = experiment.arms[arm].candidate;
+      if (other == candidate || other == kNoIndex) continue;
+      found.push_back({FirstArm(list.model, i) + arm, other, &experiment.when});
+    }
   }
   return found;
+}
+
+/// Both conditions.
+Condition Both(const Condition& a, const Condition& b) {
+  if (a.always()) return b;
+  if (b.always()) return a;
+  Condition both = a;
+  const auto nodes = static_cast<std::uint32_t>(a.nodes.size());
+  const auto atoms = static_cast<std::uint32_t>(a.atoms.size());
+  for (Condition::Node node : b.nodes) {
+    node.atom += atoms;
+    for (std::uint32_t& operand : node.operands) operand += nodes;
+    both.nodes.push_back(std::move(node));
+  }
+  both.atoms.insert(both.atoms.end(), b.atoms.begin(), b.atoms.end());
+  Condition::Node root;
+  root.kind = ConditionKind::kAnd;
+  root.operands = {a.root, b.root + nodes};
+  both.root = static_cast<std::uint32_t>(both.nodes.size());
+  both.nodes.push_back(std::move(root));
+  return both;
 }
 
 }  // namespace
@@ -141,8 +184,7 @@ std::optional<std::string> TryCandidate(const ListPlace& list, const StepModel& 
 std::vector<CanaryRow> CanaryRows(const ListPlace& list, const StepModel& step,
                                   std::uint32_t number, const Survivor& old) {
   std::vector<CanaryRow> rows;
-  for (const Index rollout : RolloutsFrom(list, old.member.candidate)) {
-    const Index candidate = list.model.rollouts[rollout].to;
+  for (const auto& [arm, candidate, when] : ReplacingOf(list, old.member.candidate)) {
     const CandidateModel& facts = list.model.candidates[candidate];
     if (StatusProblem(facts, NamedBy::kRollout, list.at_s) || NeedProblem(list, facts)) continue;
     const std::vector<Site> sites = SitesOf(list, facts);
@@ -155,7 +197,8 @@ std::vector<CanaryRow> CanaryRows(const ListPlace& list, const StepModel& step,
         CandidateEntry canary = entry;
         canary.candidate = candidate;
         canary.endpoint = sites.front().endpoint;
-        canary.rollout = rollout;
+        canary.rollout = arm;
+        if (when != nullptr) canary.when = Both(canary.when, *when);
         canary.step = number;
         canary.capabilities = facts.capabilities & entry.capabilities;
         canary.guards = guards.all();

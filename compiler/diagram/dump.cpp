@@ -8,6 +8,7 @@
 
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/request_words.hpp"
+#include "compiler/model/arms.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -109,7 +110,8 @@ class Dumper {
     if (row.endpoint != kNoIndex) text += fmt::format(" endpoint {}", row.endpoint);
     if (row.group != 0) text += fmt::format(" group {}", row.group);
     if (row.rollout != kNoIndex) {
-      text += fmt::format(" canary of {}", model_.rollouts[row.rollout].name);
+      const bool canary = row.rollout < model_.rollouts.size();
+      text += fmt::format(" {} {}", canary ? "canary of" : "arm", ArmName(model_, row.rollout));
     }
     for (const Guard& guard : row.guards) {
       text += fmt::format(", {} input + {} output <= {}", guard.a, guard.b, guard.c);

@@ -21,6 +21,11 @@ std::vector<bool> ReachableCandidates(const PolicyModel& model) {
   for (const RolloutModel& rollout : model.rollouts) {
     if (rollout.to != kNoIndex) reachable[rollout.to] = true;
   }
+  for (const ExperimentModel& experiment : model.experiments) {
+    for (const ExperimentModel::Arm& arm : experiment.arms) {
+      if (arm.candidate != kNoIndex) reachable[arm.candidate] = true;
+    }
+  }
   for (std::size_t round = 0; round < reachable.size(); ++round) {
     bool grown = false;
     for (std::size_t i = 0; i < reachable.size(); ++i) {

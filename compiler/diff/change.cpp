@@ -9,6 +9,7 @@
 
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/diagram/unit_words.hpp"
+#include "compiler/model/arms.hpp"
 #include "compiler/model/capabilities.hpp"
 #include "mlp/decide.hpp"
 
@@ -98,6 +99,10 @@ class Comparer {
       const std::size_t count = arms.size();
       for (std::size_t i = 0; i < count; ++i) {
         if (rollouts.size() > kFewRollouts && arms[i].size() > 1) continue;
+        const bool excluded = std::any_of(arms[i].begin(), arms[i].end(), [&](std::uint32_t other) {
+          return Exclude(book_.text(other), book_.text(rollout));
+        });
+        if (excluded) continue;
         arms.push_back(arms[i]);
         arms.back().push_back(rollout);
       }

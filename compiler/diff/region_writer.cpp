@@ -10,6 +10,7 @@
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/diagram/request_words.hpp"
 #include "compiler/diagram/unit_words.hpp"
+#include "compiler/model/arms.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -359,7 +360,7 @@ Witness RegionWriter::WitnessAt(const Point& point, const Change& change) const 
   Witness witness = WitnessOf(comparison_.request(), comparison_.axes(), request);
   witness.emplace_back("@date", FormatInstant(comparison_.slices()[point.slice].newer_s));
   std::vector<std::string> arms;
-  for (const std::string& rollout : change.canary) arms.push_back(rollout + ":canary");
+  for (const std::string& rollout : change.canary) arms.push_back(ArmWord(rollout));
   if (!arms.empty()) witness.emplace_back("@arm", fmt::format("{}", fmt::join(arms, ",")));
   if (change.cheapest_first) witness.emplace_back("@budget", BudgetFor(point));
   return witness;
@@ -393,7 +394,7 @@ Explanation RegionWriter::Replay(const Point& point, const Witness& witness, boo
   }
   // The other version may not know a rollout or a budget: then its arm is the only one.
   std::erase_if(circumstances.canary, [&](const std::string& rollout) {
-    return FindRollout(side.model, rollout) == kNoIndex;
+    return FindArm(side.model, rollout) == kNoIndex;
   });
   std::erase_if(circumstances.budgets, [&](const Circumstances::BudgetLevel& level) {
     return std::none_of(side.model.budgets.begin(), side.model.budgets.end(),

@@ -11,6 +11,7 @@
 #include "compiler/diagram/condition_diagram.hpp"
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/diagram/unit_words.hpp"
+#include "compiler/model/arms.hpp"
 #include "compiler/model/live_facts.hpp"
 #include "runtime/core/comparison.hpp"
 
@@ -262,7 +263,7 @@ OfferRow Side::RowOf(const DiagramLeaf& leaf, const CandidateEntry& entry, std::
     if (model.output == kNoIndex) guard.b = 0;
     row.guards.push_back(guard);
   }
-  if (entry.rollout != kNoIndex) row.rollout = book_.Text(model.rollouts[entry.rollout].name);
+  if (entry.rollout != kNoIndex) row.rollout = book_.Text(ArmName(model, entry.rollout));
   row.live = book_.Text(LiveWords(model, entry.live));
   row.group = entry.group;
   row.bound_pico = std::min(route.cost_pico, route.steps[entry.step].within_pico);

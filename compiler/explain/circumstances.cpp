@@ -67,9 +67,11 @@ std::optional<std::string> ReadCircumstance(std::string_view name, std::string_v
       const std::string_view one = rest.substr(0, rest.find(','));
       const std::size_t colon = one.find(':');
       const std::string_view arm = colon == std::string_view::npos ? "" : one.substr(colon + 1);
-      if (arm != "canary" && arm != "stable")
-        return fmt::format("`{}` is not ROLLOUT:canary or ROLLOUT:stable", one);
-      if (arm == "canary") circumstances.canary.emplace_back(one.substr(0, colon));
+      if (arm.empty())
+        return fmt::format("`{}` is not ROLLOUT:canary, ROLLOUT:stable or EXPERIMENT:ARM", one);
+      // An experiment's arm keeps both names.
+      if (arm != "stable")
+        circumstances.canary.emplace_back(arm == "canary" ? one.substr(0, colon) : one);
       if (one.size() == rest.size()) return std::nullopt;
       rest.remove_prefix(one.size() + 1);
     }

@@ -10,10 +10,12 @@
 #include "compiler/diagram/candidates.hpp"
 #include "compiler/diagram/chain.hpp"
 #include "compiler/explain/trace.hpp"
+#include "compiler/model/arms.hpp"
 #include "mlp/budget_rules.hpp"
 #include "mlp/decide.hpp"
 #include "mlp/live.hpp"
 #include "mlp/money.hpp"
+#include "runtime/core/bucket.hpp"
 #include "runtime/core/live_facts.hpp"
 
 namespace mlp::compiler {
@@ -121,9 +123,48 @@ class Explainer {
       }
     }
     for (const std::string& name : circumstances_.canary) {
-      if (FindRollout(model_, name) == kNoIndex) return fmt::format("`{}` is not a rollout", name);
+      if (FindArm(model_, name) != kNoIndex) continue;
+      const bool experiment = name.find(':') != std::string::npos;
+      return fmt::format("`{}` is not {}", name, experiment ? "an experiment's arm" : "a rollout");
     }
+    if (auto problem = Experiments()) return problem;
     return Budgets();
+  }
+
+  /// None runs but those with an arm in the circumstances, for which a unit stands in that is
+  /// there.
+  std::optional<std::string> Experiments() {
+    std::vector<std::pair<const Experiment*, const ExperimentArm*>> wanted;
+    for (std::size_t i = 0; i < tables_.experiments.size(); ++i) {
+      const Experiment& experiment = tables_.experiments[i];
+      bool runs = false;
+      for (std::uint16_t k = 0; k < experiment.arm_count; ++k) {
+        const ExperimentArm& arm = tables_.arms[experiment.first_arm + k];
+        const auto& named = circumstances_.canary;
+        const std::string name = fmt::format("{}:{}", experiment.name, arm.name);
+        if (std::find(named.begin(), named.end(), name) == named.end()) continue;
+        if (runs) return fmt::format("`{}` is in two arms", experiment.name);
+        runs = true;
+        wanted.emplace_back(&experiment, &arm);
+      }
+      live_.set_experiment_runs(static_cast<std::uint16_t>(i), runs);
+    }
+    constexpr int kMostTries = 100'000;
+    const auto fits = [&](const std::string& unit) {
+      return std::all_of(wanted.begin(), wanted.end(), [&](const auto& one) {
+        const std::uint32_t bucket = BucketOfPieces({one.first->salt, kSplit}, unit);
+        return bucket >= one.second->from_ppm && bucket < one.second->to_ppm;
+      });
+    };
+    if (wanted.empty()) return std::nullopt;
+    for (int i = 0; i < kMostTries; ++i) {
+      const std::string unit = fmt::format("unit-{}", i);
+      if (!fits(unit)) continue;
+      for (const auto& one : wanted) request_.texts[one.first->key_text] = unit;
+      view_ = request_.view(texts_);
+      return std::nullopt;
+    }
+    return "no unit is in all of these arms";
   }
 
   std::optional<std::string> Budgets() {
@@ -299,6 +340,13 @@ class Explainer {
       if (row.rollout == kNone16 || !seen.insert(row.rollout).second) continue;
       const bool canary = std::any_of(decision_.list().begin(), decision_.list().end(),
                                       [&](const Candidate& c) { return c.rollout == row.rollout; });
+      if (row.rollout >= tables_.rollouts.size()) {
+        const ExperimentArm& arm = tables_.arms[row.rollout - tables_.rollouts.size()];
+        if (!canary) continue;
+        explanation_.rollouts.push_back(
+            {std::string(tables_.experiments[arm.experiment].name), std::string(arm.name)});
+        continue;
+      }
       explanation_.rollouts.push_back(
           {std::string(tables_.rollouts[row.rollout].name), canary ? "canary" : "stable"});
     }

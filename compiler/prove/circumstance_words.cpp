@@ -4,6 +4,7 @@
 
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/unit_words.hpp"
+#include "compiler/model/arms.hpp"
 #include "compiler/model/live_facts.hpp"
 
 namespace mlp::compiler {
@@ -28,7 +29,9 @@ std::string CircumstanceWords(const PolicyModel& model, const Counterexample& on
   std::string words;
   if (one.at_s > model.valid.from_s) words += " on " + FormatInstant(one.at_s);
   for (const Index rollout : one.canaries) {
-    words += fmt::format(" in the canary arm of `{}`", model.rollouts[rollout].name);
+    words += rollout < model.rollouts.size()
+                 ? fmt::format(" in the canary arm of `{}`", model.rollouts[rollout].name)
+                 : fmt::format(" in the arm `{}`", ArmName(model, rollout));
   }
   for (const auto& [budget, used_ppm] : one.budget_levels) {
     words += fmt::format(" with {} of budget `{}` used", ShareWords(used_ppm),
@@ -44,7 +47,7 @@ void AddCircumstances(const PolicyModel& model, const Counterexample& one, bool 
     witness.emplace_back("@date", FormatInstant(one.at_s));
   }
   for (const Index rollout : one.canaries) {
-    witness.emplace_back("@arm", model.rollouts[rollout].name + ":canary");
+    witness.emplace_back("@arm", ArmWord(ArmName(model, rollout)));
   }
   for (const auto& [budget, used_ppm] : one.budget_levels) {
     witness.emplace_back("@budget",

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/model/arms.hpp"
 #include "compiler/prove/ask.hpp"
 #include "compiler/prove/budget_states.hpp"
 #include "compiler/prove/call_lines.hpp"
@@ -20,6 +21,16 @@ namespace {
 
 constexpr std::size_t kMostRollouts = 6;     // of one list: all combinations of arms
 constexpr std::size_t kMostLiveClauses = 8;  // likewise
+
+/// Two arms of one experiment: no unit is in both.
+bool ExcludeEachOther(const PolicyModel& model, const std::vector<Index>& arms) {
+  for (std::size_t i = 0; i < arms.size(); ++i) {
+    for (std::size_t k = i + 1; k < arms.size(); ++k) {
+      if (Exclude(ArmName(model, arms[i]), ArmName(model, arms[k]))) return true;
+    }
+  }
+  return false;
+}
 
 /// One counterexample for each route is enough.
 bool IsRefuted(const ListCase& here) {
@@ -112,6 +123,7 @@ class ListAsker {
       for (std::size_t r = 0; r < all.canaries.size(); ++r) {
         if (((arms >> r) & 1) != 0) choice_.canaries.push_back(all.canaries[r]);
       }
+      if (ExcludeEachOther(here_.model, choice_.canaries)) continue;
       for (std::size_t live = 0; live < std::size_t{1} << all.live.size(); ++live) {
         // All conditions hold first: what explain shows unasked.
         for (std::size_t c = 0; c < all.live.size(); ++c) {

@@ -9,6 +9,7 @@
 
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/request_words.hpp"
+#include "compiler/model/arms.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -105,13 +106,19 @@ Witness WitnessOf(const PolicyModel& model, const Diagram& diagram, const Uses& 
   Witness witness = WitnessOf(model, diagram.axes, point);
   if (at_s) witness.emplace_back("@date", FormatInstant(NextMinute(*at_s)));
   if (use.rollout != kNoIndex) {
-    witness.emplace_back("@arm", model.rollouts[use.rollout].name + ":canary");
+    witness.emplace_back("@arm", ArmWord(ArmName(model, use.rollout)));
   }
   return witness;
 }
 
 UsePlace PlaceOf(const PolicyModel& model, Index route, std::uint32_t step, Index candidate,
                  Index rollout) {
+  const ArmPlace arm = rollout == kNoIndex ? ArmPlace() : PlaceOfArm(model, rollout);
+  if (arm.experiment != kNoIndex) {
+    const ExperimentModel& experiment = model.experiments[arm.experiment];
+    return {experiment.arms[arm.arm].span, true,
+            fmt::format("experiment `{}` tries", experiment.name)};
+  }
   if (rollout != kNoIndex) {
     return {model.rollouts[rollout].to_span, true,
             fmt::format("rollout `{}` moves to", model.rollouts[rollout].name)};
