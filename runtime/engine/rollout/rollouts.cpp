@@ -27,7 +27,8 @@ Rollouts::Rollouts(const Policy& policy, std::string ledger_path, const RolloutO
       path_(std::move(ledger_path)),
       pace_(pace),
       listener_(std::move(listener)),
-      planned_us_(WallUs()) {
+      planned_us_(WallUs()),
+      experiments_(policy, path_) {
   const Tables& tables = policy.tables();
   for (const Rollout& rollout : tables.rollouts) {
     plans_.push_back(PlanOf(tables, rollout));
@@ -38,6 +39,7 @@ Rollouts::Rollouts(const Policy& policy, std::string ledger_path, const RolloutO
   marks_.resize(plans_.size());
   if (path_.empty() && before != nullptr) {
     const std::lock_guard lock(before->work_mutex_);
+    experiments_.Inherit(before->experiments_);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       for (std::size_t k = 0; k < before->plans_.size(); ++k) {
         if (before->plans_[k].salt != plans_[i].salt) continue;
@@ -47,7 +49,7 @@ Rollouts::Rollouts(const Policy& policy, std::string ledger_path, const RolloutO
     }
   }
   static_cast<void>(Look(true));
-  if (!plans_.empty()) thread_ = std::thread([this] { Run(); });
+  if (!plans_.empty() || experiments_.any()) thread_ = std::thread([this] { Run(); });
 }
 
 Rollouts::~Rollouts() { Stop(); }
@@ -89,22 +91,30 @@ void Rollouts::Run() {
 void Rollouts::Drain() {
   NumberedSample one;
   while (ring_.Pop(one)) {
-    if (one.number >= plans_.size()) continue;
+    if (one.number >= plans_.size()) {
+      experiments_.Take(one.number - plans_.size(), one.sample);
+      continue;
+    }
     std::vector<RolloutSample>& samples = waiting_[one.number];
     if (samples.size() < kMostWaiting) samples.push_back(one.sample);
   }
 }
 
 Status Rollouts::Look(bool must_write) {
-  if (plans_.empty()) return Done{};
+  if (plans_.empty() && !experiments_.any()) return Done{};
   const std::lock_guard lock(work_mutex_);
   Drain();
   const std::int64_t now_s = NowS();
+  const std::int64_t now_ms = SteadyUs() / 1'000;
+  const bool may_write = must_write || now_ms - experiments_ms_ >= pace_.write_ms;
+  if (may_write) experiments_ms_ = now_ms;
+  Status counted = experiments_.Look(now_s, may_write);
   if (path_.empty()) {
     LookAtMemory(now_s);
     return Done{};
   }
-  Status status = LookAtFile(now_s, must_write);
+  Status status = plans_.empty() ? Status(Done{}) : LookAtFile(now_s, must_write);
+  if (status) status = std::move(counted);
   trouble_ = status ? std::string() : status.error().context;
   if (!status && file_ != nullptr) file_->Abandon();
   return status;

@@ -1,5 +1,5 @@
-// The rollouts of a policy in force: a thread that counts what calls left, lets the machine go on,
-// and publishes the shares that decisions read.
+// The rollouts and experiments of a policy in force: a thread that counts what calls left, lets the
+// machine go on, and publishes the shares that decisions read.
 #pragma once
 
 #include <atomic>
@@ -15,6 +15,7 @@
 #include "mlp/client.hpp"
 #include "mlp/policy.hpp"
 #include "runtime/engine/rollout/arms.hpp"
+#include "runtime/engine/rollout/experiments.hpp"
 #include "runtime/engine/rollout/rollout_news.hpp"
 #include "runtime/engine/rollout/rollout_steps.hpp"
 #include "runtime/engine/rollout/sample_ring.hpp"
@@ -68,9 +69,11 @@ class Rollouts {
   std::vector<RolloutRow> rows_;
   std::vector<std::vector<RolloutSample>> waiting_;                  // per rollout
   std::vector<std::unordered_map<std::uint64_t, UnitMarks>> marks_;  // without a ledger
+  Experiments experiments_;
   std::unique_ptr<RolloutFile> file_;
   std::int64_t version_ = -1;
   std::int64_t written_ms_ = 0;
+  std::int64_t experiments_ms_ = 0;
   std::uint64_t inode_ = 0;
   std::string trouble_;
 

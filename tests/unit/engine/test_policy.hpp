@@ -92,6 +92,14 @@ class TestPolicy {
     rolls_out_ = true;
     leaves_[0].row_count = 4;
   }
+  /// Experiment `tone` in place of opus, half and half by user: `plain` is opus, `warm` is llama.
+  /// It measures failures, latency and latency.p95, and ends after so many users in each arm.
+  void TryTone(std::uint32_t min_units = 0) {
+    experiments_[0].lasts_s = min_units == 0 ? 0 : 1;
+    experiments_[0].min_units = min_units;
+    tries_tone_ = true;
+    leaves_[0].row_count = 4;
+  }
   /// opus is tried only while the atom holds.
   void TryOpusWhile(const LiveAtom& atom) {
     live_atoms_[0] = atom;
@@ -152,6 +160,12 @@ class TestPolicy {
     judging_.evaluator = kNone16;
     both_routes_ = {route_, judging_};
     tables_.routes = judges_ ? std::span<const RoutePlan>(both_routes_) : std::span(&route_, 1);
+    if (tries_tone_) {
+      rollout_rows_[0].rollout = 1;
+      tables_.rows = rollout_rows_;
+      tables_.experiments = experiments_;
+      tables_.arms = arms_;
+    }
     if (rolls_out_) {
       tables_.rows = rollout_rows_;
       tables_.rollouts = rollouts_;
@@ -240,6 +254,17 @@ class TestPolicy {
   std::vector<RampStep> ramp_;
   std::array<Criterion, 1> harm_{};
   std::array<Rollout, 1> rollouts_{};
+  bool tries_tone_ = false;
+  std::array<ExperimentMeasure, 3> measures_ = {{
+      {"failures", Measured::kFailures, 0, ErrorClass::kNone, {}},
+      {"latency", Measured::kLatency, 0, ErrorClass::kNone, {}},
+      {"latency.p95", Measured::kLatency, 95, ErrorClass::kNone, {}},
+  }};
+  std::array<Experiment, 1> experiments_ = {
+      {{"tone", "tone", 0, 0, 0, 2, measures_, Correction::kHolm, kForever, 0, 0, 0, 950'000,
+        2'000'000, kNone16}}};
+  std::array<ExperimentArm, 2> arms_ = {
+      {{"plain", 0, 0, 0, 500'000}, {"warm", 0, 2, 500'000, 1'000'000}}};
   std::array<Gate, 2> gates_ = {{{~std::uint64_t{0}, 0, 0, 0, 0}, {~std::uint64_t{0}, 0, 0, 0, 1}}};
   std::array<std::uint16_t, 1> live_refs_ = {0};
   std::array<LiveCondition, 1> live_conditions_ = {{{0, 1}}};

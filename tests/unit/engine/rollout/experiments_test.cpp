@@ -1,0 +1,120 @@
+// Experiments of a client: users keep their arm, each counts once for all services on a store, and
+// the end gives everybody the replaced model.
+#include "runtime/engine/rollout/experiments.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include <boost/test/unit_test.hpp>
+
+#include "runtime/core/bucket.hpp"
+#include "tests/support/scratch_folder.hpp"
+#include "tests/unit/engine/engine_fixture.hpp"
+
+namespace mlp::engine {
+namespace {
+
+bool Await(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
+struct Fixture : EngineFixture {
+  ScratchFolder folder;
+  ClientOptions Fast(bool with_store) const {
+    ClientOptions options = Options();
+    if (with_store) options.store = folder / "m.db";
+    options.rollouts = {.look_ms = 5, .write_ms = 5, .block_s = 0};
+    return options;
+  }
+  static std::string User(int number) { return "user-" + std::to_string(number); }
+  static bool IsWarm(int number) {
+    return BucketOfPieces({"tone", kSplit}, User(number)) >= 500'000;
+  }
+  static void AskAs(Client& client, int first, int end) {
+    for (int user = first; user < end; ++user) {
+      const Result<Reply> reply = Ask(client, TestPolicy::Request(1'000, 100, User(user)));
+      BOOST_REQUIRE(reply.ok());
+      BOOST_TEST(reply->model == (IsWarm(user) ? "llama" : "opus"));
+    }
+  }
+  ExperimentRow Row() const {
+    const auto rows = ReadExperiments(folder / "m.db.ledger");
+    BOOST_REQUIRE(rows.ok());
+    BOOST_REQUIRE(rows->size() == 1u);
+    return rows->front();
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(experiments, Fixture)
+
+BOOST_AUTO_TEST_CASE(two_services_count_a_user_once_in_its_arm) {
+  TestPolicy one;
+  TestPolicy two;
+  one.TryTone();
+  two.TryTone();
+  {
+    Client first(one.policy(), Fast(true));
+    Client second(two.policy(), Fast(true));
+    AskAs(first, 0, 30);
+    AskAs(second, 0, 40);
+    BOOST_TEST(first.Flush().ok());
+    BOOST_TEST(second.Flush().ok());
+  }
+  std::int64_t warm = 0;
+  for (int user = 0; user < 40; ++user) warm += IsWarm(user) ? 1 : 0;
+  const ExperimentRow row = Row();
+  BOOST_REQUIRE(row.counts.size() == 2u);
+  BOOST_TEST(row.counts[0].newcomers == 40 - warm);
+  BOOST_TEST(row.counts[1].newcomers == warm);
+  BOOST_TEST(row.plan.Control() == 0u);
+  BOOST_TEST(Compare(row.plan, row.counts, 60).size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_service_that_begins_anew_goes_on_and_a_stop_is_obeyed) {
+  {
+    TestPolicy policy;
+    policy.TryTone();
+    Client client(policy.policy(), Fast(true));
+    AskAs(client, 0, 20);
+  }
+  TestPolicy policy;
+  policy.TryTone();
+  Client client(policy.policy(), Fast(true));
+  AskAs(client, 10, 30);
+  BOOST_TEST(client.Flush().ok());
+  BOOST_TEST(Row().counts[0].newcomers + Row().counts[1].newcomers == 30);
+  ExperimentFile file;
+  BOOST_REQUIRE(file.Open(folder / "m.db.ledger").ok());
+  BOOST_REQUIRE(file.Begin().ok());
+  ExperimentRow row = **file.Find("tone");
+  row.ended_s = 1;
+  row.ended_by = "by ann";
+  BOOST_REQUIRE(file.Save(row).ok());
+  BOOST_REQUIRE(file.Commit().ok());
+  BOOST_TEST(Await([&] { return !policy.policy().live().experiment_runs(0); }));
+  for (int user = 0; user < 10; ++user) {
+    const Result<Reply> reply = Ask(client, TestPolicy::Request(1'000, 100, User(user)));
+    BOOST_REQUIRE(reply.ok());
+    BOOST_TEST(reply->model == "opus");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(it_ends_when_its_time_and_its_users_came) {
+  TestPolicy policy;
+  policy.TryTone(8);
+  Client client(policy.policy(), Fast(false));
+  AskAs(client, 0, 40);
+  BOOST_TEST(Await([&] { return !policy.policy().live().experiment_runs(0); }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace mlp::engine
