@@ -125,6 +125,7 @@ std::optional<RolloutSample> SampleOf(const CallRecord& record, std::string_view
   sample.error_class = first.error_class;
   sample.cancelled = first.error_class == ErrorClass::kCancelled;
   if (first.priced) sample.cost_pico = first.cost_pico;
+  sample.quality_ppm = first.quality_ppm;
   if (first.error_class == ErrorClass::kNone) {
     sample.latency_us = first.latency_us;
     sample.ttft_us = first.first_byte_us;
