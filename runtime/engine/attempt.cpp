@@ -32,7 +32,10 @@ AttemptRecord NameAttempt(const Tables& tables, const Candidate& candidate) {
   attempt.model = model.name;
   attempt.model_id = model.id;
   attempt.endpoint = EndpointName(tables.endpoints[candidate.endpoint]);
-  if (candidate.rollout != kNone16) attempt.rollout = tables.rollouts[candidate.rollout].name;
+  // The arms of experiments are in the call's record alone.
+  if (candidate.rollout < tables.rollouts.size()) {
+    attempt.rollout = tables.rollouts[candidate.rollout].name;
+  }
   attempt.step = candidate.step;
   return attempt;
 }
