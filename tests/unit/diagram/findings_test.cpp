@@ -64,7 +64,9 @@ struct Found {
     const auto request = ReadRequest(tables(), words);
     BOOST_REQUIRE(request.ok());
     LiveState live(tables());
-    for (std::uint16_t i = 0; i < tables().rollouts.size(); ++i) live.set_share_ppm(i, 0);
+    for (std::size_t i = 0; i < tables().rollouts.size(); ++i) {
+      live.set_share_ppm(static_cast<std::uint16_t>(i), 0);
+    }
     live.set_root(RootAt(tables(), at_s));
     std::vector<std::string_view> scratch;
     return Decide(tables(), live, request->view(scratch));
@@ -249,8 +251,8 @@ BOOST_AUTO_TEST_CASE(a_canary_is_no_reason_why_the_stable_arm_serves_nobody) {
 
 BOOST_AUTO_TEST_CASE(a_retirement_leaves_requests_unserved_from_its_date_on) {
   ModelBuilder build;
-  build.model.valid = {0, 100 * 86'400};
-  build.Candidate("m", build.Provider("p")).retires_s = 40 * 86'400;
+  build.model.valid = {0, 100LL * 86'400};
+  build.Candidate("m", build.Provider("p")).retires_s = 40LL * 86'400;
   build.Route("all", {}).steps.push_back(ModelBuilder::List({0}));
   const Found found(build.model);
   const auto all = found.Of(Code::k0403);
