@@ -15,9 +15,10 @@ OwnedTables::~OwnedTables() = default;
 
 const Tables& OwnedTables::view() const { return storage_->tables; }
 
-OwnedTables Flatten(const PolicyModel& model, const Diagram& diagram, const SourceSet& sources) {
+OwnedTables Flatten(const PolicyModel& model, const Diagram& diagram, const SourceSet& sources,
+                    KeptModels kept) {
   auto storage = std::make_unique<OwnedTables::Storage>();
-  const TableNumbers numbers = NumberTables(model, diagram);
+  const TableNumbers numbers = NumberTables(model, diagram, kept);
   FlattenNames(model, sources, numbers, *storage);
   FlattenEvidence(model, numbers, *storage);
   const std::vector<std::uint32_t> gates = FlattenRows(diagram, model, numbers, *storage);

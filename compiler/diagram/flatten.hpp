@@ -1,6 +1,7 @@
 // The compiled policy as the tables that the emitter prints and that Decide reads.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "compiler/diag/diagnostic.hpp"
@@ -26,10 +27,15 @@ class OwnedTables {
   std::unique_ptr<Storage> storage_;
 };
 
-/// Only models and providers that a row or a rollout names are in the tables. Files are named
-/// relative to the folder of the policy's own file.
+/// Which models are in the tables.
+enum class KeptModels : std::uint8_t {
+  kUsed,  ///< those that a row, a rollout or an experiment names, and their providers
+  kAll,   ///< all of the catalog, for tools that try others; the hash is another then
+};
+
+/// Files are named relative to the folder of the policy's own file.
 [[nodiscard]] OwnedTables Flatten(const PolicyModel& model, const Diagram& diagram,
-                                  const SourceSet& sources);
+                                  const SourceSet& sources, KeptModels kept = KeptModels::kUsed);
 
 /// BuildDiagram and Flatten in one.
 [[nodiscard]] OwnedTables CompileTables(const PolicyModel& model, const SourceSet& sources,

@@ -8,7 +8,8 @@ namespace {
 
 class Numberer {
  public:
-  Numberer(const PolicyModel& model, const Diagram& diagram) : model_(model), diagram_(diagram) {}
+  Numberer(const PolicyModel& model, const Diagram& diagram, KeptModels kept)
+      : model_(model), diagram_(diagram), kept_(kept) {}
 
   TableNumbers Run() {
     FindReachable();
@@ -68,7 +69,7 @@ class Numberer {
   }
 
   void NumberCatalog() {
-    numbers_.model.assign(model_.candidates.size(), kNoIndex);
+    numbers_.model.assign(model_.candidates.size(), kept_ == KeptModels::kAll ? 0 : kNoIndex);
     numbers_.provider.assign(model_.providers.size(), kNoIndex);
     for (std::size_t i = 0; i < diagram_.leaves.size(); ++i) {
       if (numbers_.leaf[i] == kNoIndex) continue;
@@ -125,13 +126,14 @@ class Numberer {
 
   const PolicyModel& model_;
   const Diagram& diagram_;
+  const KeptModels kept_;
   TableNumbers numbers_;
 };
 
 }  // namespace
 
-TableNumbers NumberTables(const PolicyModel& model, const Diagram& diagram) {
-  return Numberer(model, diagram).Run();
+TableNumbers NumberTables(const PolicyModel& model, const Diagram& diagram, KeptModels kept) {
+  return Numberer(model, diagram, kept).Run();
 }
 
 }  // namespace mlp::compiler

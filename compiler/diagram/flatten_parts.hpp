@@ -29,8 +29,9 @@ struct TableNumbers {
 };
 
 /// Leaves and axes that some root reaches, and models and providers that their rows or a rollout
-/// name; slots and endpoints.
-[[nodiscard]] TableNumbers NumberTables(const PolicyModel& model, const Diagram& diagram);
+/// name, or all of them; slots and endpoints.
+[[nodiscard]] TableNumbers NumberTables(const PolicyModel& model, const Diagram& diagram,
+                                        KeptModels kept);
 
 /// What requests say, providers, models and routes. Files are named relative to the folder of the
 /// policy's own file.

@@ -16,8 +16,15 @@ namespace mlp {
 namespace {
 
 struct Owner {
-  explicit Owner(compiler::OwnedTables made) : tables(std::move(made)), policy(tables.view()) {}
-  compiler::OwnedTables tables;
+  explicit Owner(compiler::OwnedTables made)
+      : used(std::move(made)), view(used.view()), policy(view) {}
+  Owner(compiler::OwnedTables made, compiler::OwnedTables with_all)
+      : used(std::move(made)), all(std::move(with_all)), view(all->view()), policy(view) {
+    view.hash = used.view().hash;
+  }
+  compiler::OwnedTables used;
+  std::optional<compiler::OwnedTables> all;
+  Tables view;
   Policy policy;
 };
 
@@ -47,7 +54,12 @@ Result<std::shared_ptr<const Policy>> LoadPolicy(const std::string& file,
     return Refused(
         fmt::format("{} has no `policy`: it is a catalog, and there is nothing to decide", file));
   }
-  const auto owner = std::make_shared<Owner>(*std::move(compilation.tables));
+  const auto owner =
+      options.all_models
+          ? std::make_shared<Owner>(*std::move(compilation.tables),
+                                    compiler::Flatten(compilation.model, *compilation.diagram,
+                                                      sources, compiler::KeptModels::kAll))
+          : std::make_shared<Owner>(*std::move(compilation.tables));
   return std::shared_ptr<const Policy>(owner, &owner->policy);
 }
 

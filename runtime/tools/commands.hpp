@@ -20,6 +20,7 @@ void AddCallCommand(CLI::App& app, int& exit_code);
 void AddDemoCommand(CLI::App& app, int& exit_code);
 void AddDownCommands(CLI::App& app, int& exit_code);
 void AddExperimentCommand(CLI::App& app, int& exit_code);
+void AddEvalCommand(CLI::App& app, int& exit_code);
 void AddMetricsCommand(CLI::App& app, int& exit_code);
 void AddReplayCommand(CLI::App& app, int& exit_code);
 void AddRolloutCommand(CLI::App& app, int& exit_code);

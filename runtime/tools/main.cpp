@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
     mlp::tools::AddReplayCommand(app, exit_code);
     mlp::tools::AddRolloutCommand(app, exit_code);
     mlp::tools::AddExperimentCommand(app, exit_code);
+    mlp::tools::AddEvalCommand(app, exit_code);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -16,6 +16,9 @@ struct LoadOptions {
   std::vector<std::string> import_roots = {};
   /// Every analysis of `mlpc check`, and not only what compiling needs. Costs time.
   bool prove = true;
+  /// The tables hold every model of the catalog, not only those that some decision may name. For
+  /// tools; decisions and the hash are the same.
+  bool all_models = false;
 };
 
 /// Reads, checks and compiles the policy of a file: the same tables as `mlpc compile` writes. Any
