@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "compiler/diag/diagnostic.hpp"
 #include "compiler/diag/render_text.hpp"
 #include "compiler/diagram/flatten.hpp"
+#include "compiler/pipeline/files.hpp"
 #include "compiler/pipeline/pipeline.hpp"
 #include "compiler/source/source_set.hpp"
 #include "runtime/engine/policy_loader.hpp"
@@ -30,6 +33,24 @@ struct Owner {
 
 Error Refused(std::string context) { return {ErrorClass::kInvalidRequest, std::move(context)}; }
 
+/// The disk, but for some files.
+class EditedReader final : public compiler::FileReader {
+ public:
+  explicit EditedReader(const std::map<std::string, std::string>& instead) {
+    for (const auto& [path, text] : instead) instead_.emplace(disk_.Identity(path), text);
+  }
+  std::optional<std::string> Read(const std::string& path) override {
+    const auto found = instead_.find(disk_.Identity(path));
+    return found == instead_.end() ? disk_.Read(path) : found->second;
+  }
+  std::string Identity(const std::string& path) override { return disk_.Identity(path); }
+  std::vector<std::string> List(const std::string& folder) override { return disk_.List(folder); }
+
+ private:
+  compiler::DiskReader disk_;
+  std::map<std::string, std::string> instead_;
+};
+
 /// Without warnings and notes, which refuse nothing.
 std::string ErrorsOf(const compiler::SourceSet& sources, const compiler::Diagnostics& found) {
   std::vector<compiler::Diagnostic> errors;
@@ -45,9 +66,10 @@ Result<std::shared_ptr<const Policy>> LoadPolicy(const std::string& file,
                                                  const LoadOptions& options) {
   compiler::SourceSet sources;
   compiler::Diagnostics diagnostics;
-  compiler::Compilation compilation =
-      Compile(file, {.import_roots = options.import_roots, .findings = options.prove}, sources,
-              diagnostics);
+  EditedReader reader(options.instead);
+  compiler::Compilation compilation = Compile(
+      file, {.import_roots = options.import_roots, .findings = options.prove, .reader = &reader},
+      sources, diagnostics);
   if (!compilation.readable) return Refused(fmt::format("cannot read {}", file));
   if (diagnostics.has_errors()) return Refused(ErrorsOf(sources, diagnostics));
   if (!compilation.has_policy || !compilation.tables) {

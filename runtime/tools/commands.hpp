@@ -16,6 +16,7 @@ enum ExitCode : int {
   kExitCallFailed = 4
 };
 
+void AddAdviseCommand(CLI::App& app, int& exit_code);
 void AddCallCommand(CLI::App& app, int& exit_code);
 void AddDemoCommand(CLI::App& app, int& exit_code);
 void AddDownCommands(CLI::App& app, int& exit_code);

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
     mlp::tools::AddRolloutCommand(app, exit_code);
     mlp::tools::AddExperimentCommand(app, exit_code);
     mlp::tools::AddEvalCommand(app, exit_code);
+    mlp::tools::AddAdviseCommand(app, exit_code);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -50,8 +50,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {"runtime/engine", "runtime/core runtime/store runtime/transport posix valijson"},
     {"runtime/report", "runtime/core runtime/store"},
     {"runtime/loader",
-     "compiler/pipeline compiler/diag compiler/diagram compiler/source runtime/core "
-     "runtime/engine"},
+     "compiler/pipeline compiler/diag compiler/diagram compiler/format compiler/source "
+     "runtime/core runtime/engine"},
     {"runtime/tools",
      "runtime/core runtime/store runtime/transport runtime/engine runtime/report runtime/loader "
      "generated cli11 posix"},

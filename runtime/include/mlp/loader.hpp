@@ -2,6 +2,7 @@
 // brings the compiler with it; services that only use their linked policy do without.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ struct LoadOptions {
   /// The tables hold every model of the catalog, not only those that some decision may name. For
   /// tools; decisions and the hash are the same.
   bool all_models = false;
+  /// Texts to take in place of what lies at these paths, as LoadPolicy is given them: an edit that
+  /// is tried before it is written.
+  std::map<std::string, std::string> instead = {};
 };
 
 /// Reads, checks and compiles the policy of a file: the same tables as `mlpc compile` writes. Any
