@@ -32,7 +32,7 @@ double Correlation(const PairedCounts& counts) noexcept {
 
 }  // namespace
 
-Difference NewcombePaired(const PairedCounts& counts, double z) noexcept {
+PairedDifference NewcombePaired(const PairedCounts& counts, double z) noexcept {
   const std::uint64_t cases = counts.cases();
   if (cases == 0) return {0, -1, 1};
   const auto n = static_cast<double>(cases);
@@ -48,7 +48,7 @@ Difference NewcombePaired(const PairedCounts& counts, double z) noexcept {
       std::min(1.0, estimate + Reach(of_first.high - first, second - of_second.low, correlation))};
 }
 
-Difference BootstrapMean(std::span<const double> differences) {
+PairedDifference BootstrapMean(std::span<const double> differences) {
   if (differences.empty()) return {0, 0, 0};
   const auto count = static_cast<double>(differences.size());
   double sum = 0;

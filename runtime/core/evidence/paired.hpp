@@ -17,7 +17,7 @@ struct PairedCounts {
   [[nodiscard]] std::uint64_t cases() const noexcept { return both + first + second + neither; }
 };
 
-struct Difference {
+struct PairedDifference {
   double estimate = 0;  ///< the first's without the second's
   double low = -1;
   double high = 1;
@@ -27,12 +27,13 @@ struct Difference {
 /// the pairs (Newcombe 1998, "Improved confidence intervals for the difference between binomial
 /// proportions based on paired data", method 10; recommended by Fagerland, Lydersen and Laake
 /// 2014). Honest at few cases and where both always do well; [-1, 1] without cases.
-[[nodiscard]] Difference NewcombePaired(const PairedCounts& counts, double z = kNormal95) noexcept;
+[[nodiscard]] PairedDifference NewcombePaired(const PairedCounts& counts,
+                                              double z = kNormal95) noexcept;
 
 /// Of the means of paired values, given the pairs' differences: the percentile bootstrap of the
 /// mean (Efron and Tibshirani 1993, chapter 13) at 95%, of 10,000 resamples by a generator with a
 /// fixed seed, so that the same differences give the same interval. Takes no shape for granted:
 /// latency and cost have long tails. All 0 without values.
-[[nodiscard]] Difference BootstrapMean(std::span<const double> differences);
+[[nodiscard]] PairedDifference BootstrapMean(std::span<const double> differences);
 
 }  // namespace mlp

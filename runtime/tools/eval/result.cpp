@@ -52,7 +52,7 @@ Json ScoreJson(const Score& score, const std::vector<CaseRun>& cases, Trial Case
           {"answeredBy", answered}};
 }
 
-Json DifferenceJson(const Difference& difference, const char* method, std::uint64_t cases) {
+Json DifferenceJson(const PairedDifference& difference, const char* method, std::uint64_t cases) {
   return {{"estimate", difference.estimate},
           {"low", difference.low},
           {"high", difference.high},

@@ -47,7 +47,7 @@ std::uint64_t CasesNeeded(const PairedCounts& counts, double margin) {
 }
 
 std::string MoneyWords(const Verdict& verdict) {
-  const Difference& cost = verdict.cost_usd;
+  const PairedDifference& cost = verdict.cost_usd;
   if (verdict.answered_pairs == 0) return "nothing can be said of its cost";
   if (cost.high < 0) return fmt::format("it costs less, ${:.6f} a case", -cost.estimate);
   if (cost.low > 0) return fmt::format("it costs more, ${:.6f} a case", cost.estimate);
@@ -78,7 +78,7 @@ Verdict Judge(const EvalRun& run, const EvalPlan& plan, double margin) {
   verdict.quality = NewcombePaired(verdict.quality_counts);
   verdict.cost_usd = BootstrapMean(cost);
   verdict.latency_ms = BootstrapMean(latency);
-  const Difference& quality = verdict.quality;
+  const PairedDifference& quality = verdict.quality;
   const std::string interval =
       fmt::format("{} points of quality (95%: {} to {}) over {} cases", Points(quality.estimate),
                   Points(quality.low), Points(quality.high), verdict.quality_counts.cases());

@@ -30,10 +30,10 @@ struct Verdict {
   Score candidate;
   Score baseline;
   PairedCounts quality_counts;
-  Difference quality;
+  PairedDifference quality;
   std::uint64_t answered_pairs = 0;
-  Difference cost_usd;
-  Difference latency_ms;
+  PairedDifference cost_usd;
+  PairedDifference latency_ms;
   double margin = 0;
   Advice advice = Advice::kUnknown;
   std::string words;  ///< the recommendation with its uncertainty
