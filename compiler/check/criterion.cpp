@@ -6,7 +6,6 @@
 #include "compiler/check/literal.hpp"
 #include "compiler/check/traffic.hpp"
 #include "compiler/model/live_facts.hpp"
-#include "mlp/error_class.hpp"
 
 namespace mlp::compiler::check {
 namespace {

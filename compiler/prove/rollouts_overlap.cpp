@@ -25,7 +25,7 @@ class Finder {
  private:
   void Look(const ServedRequests& served) {
     for (const CandidateEntry& row : served.leaf.rows) {
-      if (row.rollout == kNoIndex) continue;
+      if (row.rollout >= model_.rollouts.size()) continue;  // in every arm, or an experiment's
       for (Index other = 0; other < model_.rollouts.size(); ++other) {
         if (other == row.rollout || found_.contains(std::minmax(row.rollout, other))) continue;
         const RolloutModel& moved = model_.rollouts[other];

@@ -338,7 +338,9 @@ Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
 
 bool Store::Append(CallRecord record) noexcept { return impl_->Append(std::move(record)); }
-bool Store::AppendFeedback(Feedback feedback) noexcept { return impl_->Append(std::move(feedback)); }
+bool Store::AppendFeedback(Feedback feedback) noexcept {
+  return impl_->Append(std::move(feedback));
+}
 Status Store::Flush() { return impl_->Flush(); }
 StoreStats Store::stats() const noexcept { return impl_->stats(); }
 const std::string& Store::file() const noexcept { return impl_->file(); }

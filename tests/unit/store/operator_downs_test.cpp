@@ -52,7 +52,10 @@ BOOST_AUTO_TEST_CASE(a_ledger_of_before_is_brought_up) {
     LedgerFile ledger;
     BOOST_REQUIRE(ledger.Open(path).ok());
   }
-  Execute(path, "DROP TABLE operator_downs; PRAGMA user_version = 2");
+  Execute(path,
+          "DROP TABLE operator_downs; DROP TABLE rollout_log; DROP TABLE rollout_units; "
+          "DROP TABLE rollouts; DROP TABLE experiment_units; DROP TABLE experiments; "
+          "PRAGMA user_version = 2");
   OperatorDowns file;
   BOOST_REQUIRE(file.Open(path).ok());
   BOOST_TEST(file.List()->empty());

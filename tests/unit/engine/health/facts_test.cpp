@@ -6,9 +6,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "runtime/core/histogram.hpp"
 #include "runtime/core/split_mix.hpp"
 #include "runtime/engine/health/fact_window.hpp"
-#include "runtime/core/histogram.hpp"
 
 namespace mlp::engine {
 namespace {
