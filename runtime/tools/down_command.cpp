@@ -1,8 +1,5 @@
 // mlp down, mlp up: the operator's hand on models and providers.
-#include <unistd.h>
-
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -15,6 +12,7 @@
 #include "runtime/report/since.hpp"
 #include "runtime/store/operator_downs.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/operator_name.hpp"
 #include "runtime/tools/taken_down.hpp"
 
 namespace mlp::tools {
@@ -30,15 +28,6 @@ struct Arguments {
 };
 
 std::int64_t NowS() { return static_cast<std::int64_t>(std::time(nullptr)); }
-
-std::string Operator(const std::string& given) {
-  if (!given.empty()) return given;
-  for (const char* variable : {"SUDO_USER", "USER", "LOGNAME"}) {
-    const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): one thread
-    if (value != nullptr && *value != '\0') return value;
-  }
-  return fmt::format("uid {}", getuid());
-}
 
 int Refuse(const char* command, const std::string& why) {
   std::fprintf(stderr, "mlp %s: %s\n", command, why.c_str());
@@ -69,8 +58,10 @@ int List(const Arguments& arguments) {
 
 int Down(const Arguments& arguments) {
   if (arguments.name.empty()) return List(arguments);
-  OperatorDown down{
-      .name = arguments.name, .why = arguments.why, .who = Operator(arguments.who), .at_s = NowS()};
+  OperatorDown down{.name = arguments.name,
+                    .why = arguments.why,
+                    .who = OperatorName(arguments.who),
+                    .at_s = NowS()};
   if (!arguments.lasts.empty()) {
     // A duration before the beginning of 1970 is below it; an instant is not.
     const std::optional<std::int64_t> before = ParseSince(arguments.lasts, 0);

@@ -1,6 +1,4 @@
 // mlp experiment: what the experiments on a store say, and their end by hand.
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -19,6 +17,7 @@
 #include "runtime/report/since.hpp"
 #include "runtime/store/experiment_file.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/operator_name.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -39,15 +38,6 @@ std::string Instant(std::int64_t at_s) { return FormatInstant(at_s * 1'000'000);
 int Refuse(const std::string& why) {
   std::fprintf(stderr, "mlp experiment: %s\n", why.c_str());
   return kExitUsage;
-}
-
-std::string Operator(const std::string& given) {
-  if (!given.empty()) return given;
-  for (const char* variable : {"SUDO_USER", "USER", "LOGNAME"}) {
-    const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): one thread
-    if (value != nullptr && *value != '\0') return value;
-  }
-  return fmt::format("uid {}", getuid());
 }
 
 std::string StandingWords(const ExperimentRow& row) {
@@ -215,7 +205,7 @@ Status EndIt(const Arguments& arguments, const std::string& salt) {
   ExperimentRow& one = **row;
   one.ended_s = NowS();
   one.ended_by =
-      "by " + Operator(arguments.who) + (arguments.why.empty() ? "" : ": ") + arguments.why;
+      "by " + OperatorName(arguments.who) + (arguments.why.empty() ? "" : ": ") + arguments.why;
   if (Status saved = file.Save(one); !saved) return saved;
   return file.Commit();
 }

@@ -1,9 +1,6 @@
 // mlp rollout: what the rollouts on a store do, and the operator's hand on them.
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -20,6 +17,7 @@
 #include "runtime/store/rollout_story.hpp"
 #include "runtime/store/text.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/operator_name.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -46,15 +44,6 @@ std::string Duration(std::int64_t seconds) {
   if (seconds < 7'200) return fmt::format("{}m", seconds / 60);
   if (seconds < 172'800) return fmt::format("{}h", seconds / 3'600);
   return fmt::format("{}d", seconds / 86'400);
-}
-
-std::string Operator(const std::string& given) {
-  if (!given.empty()) return given;
-  for (const char* variable : {"SUDO_USER", "USER", "LOGNAME"}) {
-    const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): one thread
-    if (value != nullptr && *value != '\0') return value;
-  }
-  return fmt::format("uid {}", getuid());
 }
 
 int Refuse(const std::string& why) {
@@ -270,7 +259,7 @@ Status MoveIt(const Arguments& arguments, RolloutMove move, const std::string& s
   work.row = **std::move(row);
   std::string who;
   std::string why;
-  refusal = engine::TakeMove(move, std::string(StorableText(Operator(arguments.who), who)),
+  refusal = engine::TakeMove(move, std::string(StorableText(OperatorName(arguments.who), who)),
                              std::string(StorableText(arguments.why, why)), NowS(), work);
   if (!refusal.empty()) return Done{};
   for (const RolloutEntry& entry : work.entries) {
