@@ -60,10 +60,14 @@ Sha256Hasher& Sha256Hasher::Update(std::string_view bytes) noexcept {
   while (!bytes.empty()) {
     const std::size_t used = byte_count_ % kBlockSize;
     const std::size_t taken = bytes.size() < kBlockSize - used ? bytes.size() : kBlockSize - used;
-    std::memcpy(block_.data() + used, bytes.data(), taken);
+    if (taken == kBlockSize) {
+      Compress(reinterpret_cast<const std::uint8_t*>(bytes.data()));
+    } else {
+      std::memcpy(block_.data() + used, bytes.data(), taken);
+      if (used + taken == kBlockSize) Compress(block_.data());
+    }
     byte_count_ += taken;
     bytes.remove_prefix(taken);
-    if (used + taken == kBlockSize) Compress(block_.data());
   }
   return *this;
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 namespace mlp::engine {
@@ -18,12 +19,20 @@ class FieldHasher {
     for (std::size_t i = 0; i < bytes.size(); ++i) {
       bytes[i] = static_cast<char>((value >> (8 * i)) & 0xFF);
     }
-    hasher_.Update({bytes.data(), bytes.size()});
+    if (bytes.size() > waiting_.size() - used_) Flush();
+    std::memcpy(waiting_.data() + used_, bytes.data(), bytes.size());
+    used_ += bytes.size();
     return *this;
   }
   FieldHasher& Text(std::string_view text) noexcept {
     Number(text.size());
-    hasher_.Update(text);
+    if (text.size() > waiting_.size() - used_) Flush();
+    if (text.size() > waiting_.size()) {
+      hasher_.Update(text);
+    } else if (!text.empty()) {
+      std::memcpy(waiting_.data() + used_, text.data(), text.size());
+      used_ += text.size();
+    }
     return *this;
   }
   void Add(const Part& part) noexcept {
@@ -46,10 +55,21 @@ class FieldHasher {
     Number(list.size());
     for (const auto& one : list) Add(one);
   }
-  [[nodiscard]] Sha256Digest Finish() noexcept { return hasher_.Finish(); }
+  [[nodiscard]] Sha256Digest Finish() noexcept {
+    Flush();
+    return hasher_.Finish();
+  }
 
  private:
+  void Flush() noexcept {
+    hasher_.Update({waiting_.data(), used_});
+    used_ = 0;
+  }
+
   Sha256Hasher hasher_;
+  // Most fields are short: together they cost the hasher one visit.
+  std::array<char, 512> waiting_;
+  std::size_t used_ = 0;
 };
 
 }  // namespace
