@@ -1,4 +1,4 @@
-// Policy residency 1.0.0, compiled by mlpc from residency.mlp (table format 4).
+// Policy residency 1.0.0, compiled by mlpc from residency.mlp (table format 5).
 // Do not edit; after a change of the policy: mlpc compile residency.mlp -o DIR
 
 // 3 routes, 1 roots, 1 nodes, 3 leaves, 7 rows, 0 guards.
@@ -66,11 +66,11 @@ constexpr mlp::Gate kGates[] = {
 // How calls are carried out.
 constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
-// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
+// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), similar (ppm), vectors, actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"secret", "Secrets are answered by the models that run beside our service, or not at all.", "", "residency.mlp", 40, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
-  {"personal", "Only endpoints in Europe, whichever model answers.", "", "residency.mlp", 46, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
-  {"public", "", "", "residency.mlp", 53, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
+  {"secret", "Secrets are answered by the models that run beside our service, or not at all.", "", "residency.mlp", 40, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions0},
+  {"personal", "Only endpoints in Europe, whichever model answers.", "", "residency.mlp", 46, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions0},
+  {"public", "", "", "residency.mlp", 53, 4294967295, 30000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -118,21 +118,21 @@ constexpr mlp::Price kMistralLarge_2512Prices[] = {
   {1764633600, mlp::kForever, 0, mlp::kForever, 0, 0, 0, {500000, 50000, -1, -1, 1500000, -1, -1, -1}},
 };
 // name, id, provider, capabilities, context, most input, most output, prices, parameters,
-// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor
+// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor, dimension
 constexpr mlp::Model kModels[] = {
-  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"gpt-5-6-terra", "gpt-5.6-terra", 3, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6TerraPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"llama3-1-8b", "llama3.1:8b", 2, 0x600b21, 131072, mlp::kForever, mlp::kForever, kLlama3_1_8bPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"llama3-3-70b", "llama3.3:70b", 2, 0x600b21, 131072, mlp::kForever, mlp::kForever, kLlama3_3_70bPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"mistral-large-2512", "mistral-large-2512", 1, 0x602b23, 262144, mlp::kForever, mlp::kForever, kMistralLarge_2512Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"gpt-5-6-terra", "gpt-5.6-terra", 3, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6TerraPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"llama3-1-8b", "llama3.1:8b", 2, 0x600b21, 131072, mlp::kForever, mlp::kForever, kLlama3_1_8bPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"llama3-3-70b", "llama3.3:70b", 2, 0x600b21, 131072, mlp::kForever, mlp::kForever, kLlama3_3_70bPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"mistral-large-2512", "mistral-large-2512", 1, 0x602b23, 262144, mlp::kForever, mlp::kForever, kMistralLarge_2512Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
 };
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 4,
+  .format = 5,
   .name = "residency",
   .version = "1.0.0",
-  .hash = "276b3b086a638bf5aec103ed813404a80aa7e19eeb8ddbcd9578fbeca26b6f25",
+  .hash = "3215564a9ba87bb6feaf8cc71445cc040bebaf0ca5b9e3bc56fc2eb6788d7b20",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,

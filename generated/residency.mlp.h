@@ -1,4 +1,4 @@
-// Policy residency 1.0.0, compiled by mlpc from residency.mlp (table format 4).
+// Policy residency 1.0.0, compiled by mlpc from residency.mlp (table format 5).
 // Do not edit; after a change of the policy: mlpc compile residency.mlp -o DIR
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace residency {
 
-static_assert(mlp::kTableFormat == 4, "compile the policy again with the mlpc of this runtime");
+static_assert(mlp::kTableFormat == 5, "compile the policy again with the mlpc of this runtime");
 
 enum class Data : std::uint8_t {
   public_,

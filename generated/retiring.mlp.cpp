@@ -1,4 +1,4 @@
-// Policy retiring 4.1.0, compiled by mlpc from retiring.mlp (table format 4).
+// Policy retiring 4.1.0, compiled by mlpc from retiring.mlp (table format 5).
 // Do not edit; after a change of the policy: mlpc compile retiring.mlp -o DIR
 
 // 3 routes, 6 roots, 6 nodes, 8 leaves, 17 rows, 0 guards.
@@ -95,11 +95,11 @@ constexpr mlp::Gate kGates[] = {
 // How calls are carried out.
 constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
-// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
+// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), similar (ppm), vectors, actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"answer", "gpt-4o ends on 2027-01-14. Its successor takes its place from that day, because the route says so.", "", "retiring.mlp", 26, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, true, false, 65535, 0, kActions0},
-  {"reason", "o3 ends on 2026-12-11 and gpt-5-1 on 2027-04-01; afterwards one model alone is left.", "", "retiring.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
-  {"tag", "gemini-2-5-flash ends on 2026-12-01.", "", "retiring.mlp", 43, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
+  {"answer", "gpt-4o ends on 2027-01-14. Its successor takes its place from that day, because the route says so.", "", "retiring.mlp", 26, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, true, false, 65535, 0, 0, 65535, kActions0},
+  {"reason", "o3 ends on 2026-12-11 and gpt-5-1 on 2027-04-01; afterwards one model alone is left.", "", "retiring.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions0},
+  {"tag", "gemini-2-5-flash ends on 2026-12-01.", "", "retiring.mlp", 43, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -158,25 +158,25 @@ constexpr mlp::Price kO3Prices[] = {
   {1749513600, mlp::kForever, 0, mlp::kForever, 0, 0, 0, {2000000, 500000, -1, -1, 8000000, -1, -1, -1}},
 };
 // name, id, provider, capabilities, context, most input, most output, prices, parameters,
-// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor
+// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor, dimension
 constexpr mlp::Model kModels[] = {
-  {"claude-haiku-4-5", "claude-haiku-4-5-20251001", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeHaiku_4_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "claude-haiku-5-5"},
-  {"claude-opus-5-5", "claude-opus-5-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeOpus_5_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"gemini-2-5-flash", "gemini-2.5-flash", 1, 0xe06b3f, 1048576, mlp::kForever, 65536, kGemini_2_5FlashPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, 1796083200, "gemini-3-5-flash-lite"},
-  {"gemini-3-6-flash", "gemini-3.6-flash", 1, 0xc07b3f, 1048576, mlp::kForever, 65536, kGemini_3_6FlashPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"gpt-4o", "gpt-4o-2024-08-06", 2, 0x603b23, 128000, mlp::kForever, 16384, kGpt_4oPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, 1799884800, "gpt-6-luna"},
-  {"gpt-5-1", "gpt-5.1-2025-11-13", 2, 0x406b23, 400000, 272000, 128000, kGpt_5_1Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, 1806537600, ""},
-  {"gpt-6-luna", "gpt-6-luna", 2, 0xc06b23, 1050000, 922000, 128000, kGpt_6LunaPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"o3", "o3-2025-04-16", 2, 0x406b33, 200000, mlp::kForever, 100000, kO3Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, 1796947200, "gpt-5-6-sol"},
+  {"claude-haiku-4-5", "claude-haiku-4-5-20251001", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeHaiku_4_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "claude-haiku-5-5", 0},
+  {"claude-opus-5-5", "claude-opus-5-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeOpus_5_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"gemini-2-5-flash", "gemini-2.5-flash", 1, 0xe06b3f, 1048576, mlp::kForever, 65536, kGemini_2_5FlashPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, 1796083200, "gemini-3-5-flash-lite", 0},
+  {"gemini-3-6-flash", "gemini-3.6-flash", 1, 0xc07b3f, 1048576, mlp::kForever, 65536, kGemini_3_6FlashPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"gpt-4o", "gpt-4o-2024-08-06", 2, 0x603b23, 128000, mlp::kForever, 16384, kGpt_4oPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, 1799884800, "gpt-6-luna", 0},
+  {"gpt-5-1", "gpt-5.1-2025-11-13", 2, 0x406b23, 400000, 272000, 128000, kGpt_5_1Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, 1806537600, "", 0},
+  {"gpt-6-luna", "gpt-6-luna", 2, 0xc06b23, 1050000, 922000, 128000, kGpt_6LunaPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"o3", "o3-2025-04-16", 2, 0x406b33, 200000, mlp::kForever, 100000, kO3Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, 1796947200, "gpt-5-6-sol", 0},
 };
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 4,
+  .format = 5,
   .name = "retiring",
   .version = "4.1.0",
-  .hash = "1080107bc03b76c2f7fd71d8bde426841291a75e4058f40d525dabb781135d61",
+  .hash = "59c00c14602794771f60b830301a136f82a6ec931f1242fdba17b57f82eb7c13",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,

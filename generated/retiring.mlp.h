@@ -1,4 +1,4 @@
-// Policy retiring 4.1.0, compiled by mlpc from retiring.mlp (table format 4).
+// Policy retiring 4.1.0, compiled by mlpc from retiring.mlp (table format 5).
 // Do not edit; after a change of the policy: mlpc compile retiring.mlp -o DIR
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace retiring {
 
-static_assert(mlp::kTableFormat == 4, "compile the policy again with the mlpc of this runtime");
+static_assert(mlp::kTableFormat == 5, "compile the policy again with the mlpc of this runtime");
 
 enum class Task : std::uint8_t {
   answer,

@@ -1,4 +1,4 @@
-// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 4).
+// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 5).
 // Do not edit; after a change of the policy: mlpc compile starter.mlp -o DIR
 
 // 2 routes, 1 roots, 1 nodes, 2 leaves, 4 rows, 0 guards.
@@ -59,10 +59,10 @@ constexpr mlp::Gate kGates[] = {
 // How calls are carried out.
 constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
-// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
+// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), similar (ppm), vectors, actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"code", "Hard work goes to the stronger models. When the first does not answer, the second is asked.", "", "starter.mlp", 27, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
-  {"chat", "Everything else is quick work.", "", "starter.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
+  {"code", "Hard work goes to the stronger models. When the first does not answer, the second is asked.", "", "starter.mlp", 27, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions0},
+  {"chat", "Everything else is quick work.", "", "starter.mlp", 33, 4294967295, 0, 0, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -102,20 +102,20 @@ constexpr mlp::Price kGpt_5_6TerraPrices[] = {
   {1785369600, mlp::kForever, 272000, mlp::kForever, 0, 0, 0, {4000000, 400000, 5000000, -1, 18000000, -1, -1, -1}},
 };
 // name, id, provider, capabilities, context, most input, most output, prices, parameters,
-// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor
+// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor, dimension
 constexpr mlp::Model kModels[] = {
-  {"claude-haiku-5-5", "claude-haiku-5-5", 0, 0xc06b33, 1000000, mlp::kForever, 128000, kClaudeHaiku_5_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"gpt-5-6-luna", "gpt-5.6-luna", 1, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6LunaPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"gpt-5-6-terra", "gpt-5.6-terra", 1, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6TerraPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"claude-haiku-5-5", "claude-haiku-5-5", 0, 0xc06b33, 1000000, mlp::kForever, 128000, kClaudeHaiku_5_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"gpt-5-6-luna", "gpt-5.6-luna", 1, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6LunaPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"gpt-5-6-terra", "gpt-5.6-terra", 1, 0xc07b33, 1050000, 922000, 128000, kGpt_5_6TerraPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
 };
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 4,
+  .format = 5,
   .name = "starter",
   .version = "1.0.0",
-  .hash = "434a7149f1138f2b307a104eaa7d826bdf0bf97d24867f0f28e829d94ab9e09e",
+  .hash = "db01ca2c33f64ec6851399a31476af3c7561e7e8268d0e0060a834eb0d236657",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,

@@ -1,4 +1,4 @@
-// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 4).
+// Policy starter 1.0.0, compiled by mlpc from starter.mlp (table format 5).
 // Do not edit; after a change of the policy: mlpc compile starter.mlp -o DIR
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace starter {
 
-static_assert(mlp::kTableFormat == 4, "compile the policy again with the mlpc of this runtime");
+static_assert(mlp::kTableFormat == 5, "compile the policy again with the mlpc of this runtime");
 
 enum class Task : std::uint8_t {
   chat,

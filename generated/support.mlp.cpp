@@ -1,4 +1,4 @@
-// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 4).
+// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 5).
 // Do not edit; after a change of the policy: mlpc compile support.mlp -o DIR
 
 // 4 routes, 1 roots, 10 nodes, 5 leaves, 12 rows, 11 guards.
@@ -134,12 +134,12 @@ constexpr mlp::LiveAtom kLiveAtoms[] = {
 constexpr mlp::ActionTable kActions0 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 constexpr mlp::ActionTable kActions1 = {mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kNext, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kNext, mlp::Action::kRetry, mlp::Action::kNext, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop, mlp::Action::kStop};
 // name, doc, refusal, file, line, output cap, attempt, deadline, backoff from, to (ms), retries, attempts,
-// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), actions
+// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any temperature, restarts, follows successors, logs prompts, evaluator, quality floor (ppm), similar (ppm), vectors, actions
 constexpr mlp::RoutePlan kRoutes[] = {
-  {"too-long", "Nobody gets a wrong answer from half a document.", "split the document", "support.mlp", 48, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
-  {"free", "Free users get a small model, never for more than two cents an attempt.", "", "support.mlp", 53, 1000, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions0},
-  {"code", "Hard code goes to the strongest, and is answered whichever provider fails.", "", "support.mlp", 62, 4294967295, 20000, 60000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, kActions1},
-  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 22000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, true, false, false, false, 65535, 0, kActions0},
+  {"too-long", "Nobody gets a wrong answer from half a document.", "split the document", "support.mlp", 48, 4294967295, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions0},
+  {"free", "Free users get a small model, never for more than two cents an attempt.", "", "support.mlp", 53, 1000, 25000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions0},
+  {"code", "Hard code goes to the strongest, and is answered whichever provider fails.", "", "support.mlp", 62, 4294967295, 20000, 60000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, false, false, false, false, 65535, 0, 0, 65535, kActions1},
+  {"everything-else", "The rest goes to the best of the small ones; when the clouds fail, to our own machine.", "", "support.mlp", 75, 4294967295, 22000, 90000, 500, 8000, 1, 4, 0, 0, {mlp::kForever}, false, true, false, false, false, 65535, 0, 0, 65535, kActions0},
 };
 
 // Providers, endpoints, models.
@@ -192,15 +192,15 @@ constexpr mlp::Price kLlama3_1_8bPrices[] = {
   {0, mlp::kForever, 0, mlp::kForever, 0, 0, 0, {0, -1, -1, -1, 0, -1, -1, -1}},
 };
 // name, id, provider, capabilities, context, most input, most output, prices, parameters,
-// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor
+// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, successor, dimension
 constexpr mlp::Model kModels[] = {
-  {"claude-haiku-4-5", "claude-haiku-4-5-20251001", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeHaiku_4_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "claude-haiku-5-5"},
-  {"claude-sonnet-4-5", "claude-sonnet-4-5-20250929", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeSonnet_4_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"gemini-3-5-flash-lite", "gemini-3.5-flash-lite", 1, 0xc07b3f, 1048576, mlp::kForever, 65536, kGemini_3_5FlashLitePrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"gpt-5-4", "gpt-5.4-2026-03-05", 3, 0xc07b33, 1050000, 922000, 128000, kGpt_5_4Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"gpt-5-4-mini", "gpt-5.4-mini-2026-03-17", 3, 0x407b23, 400000, 272000, 128000, kGpt_5_4MiniPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
-  {"llama3-1-8b", "llama3.1:8b", 2, 0x600b21, 131072, mlp::kForever, mlp::kForever, kLlama3_1_8bPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, ""},
+  {"claude-haiku-4-5", "claude-haiku-4-5-20251001", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeHaiku_4_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "claude-haiku-5-5", 0},
+  {"claude-sonnet-4-5", "claude-sonnet-4-5-20250929", 0, 0x607b33, 200000, mlp::kForever, 64000, kClaudeSonnet_4_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"claude-sonnet-5", "claude-sonnet-5", 0, 0xc07b33, 1000000, mlp::kForever, 128000, kClaudeSonnet_5Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"gemini-3-5-flash-lite", "gemini-3.5-flash-lite", 1, 0xc07b3f, 1048576, mlp::kForever, 65536, kGemini_3_5FlashLitePrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"gpt-5-4", "gpt-5.4-2026-03-05", 3, 0xc07b33, 1050000, 922000, 128000, kGpt_5_4Prices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"gpt-5-4-mini", "gpt-5.4-mini-2026-03-17", 3, 0x407b23, 400000, 272000, 128000, kGpt_5_4MiniPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
+  {"llama3-1-8b", "llama3.1:8b", 2, 0x600b21, 131072, mlp::kForever, mlp::kForever, kLlama3_1_8bPrices, "", 0, 0, 0, 0, 1000000, mlp::kForever, mlp::kForever, "", 0},
 };
 
 // Beside the routes.
@@ -245,10 +245,10 @@ constexpr mlp::Alert kAlerts[] = {
 
 // The whole.
 constexpr mlp::Tables kTables = {
-  .format = 4,
+  .format = 5,
   .name = "support",
   .version = "2.3.0",
-  .hash = "296bd80a05bceb9bb1d4819cdd18de89de793b675958b47cf3eb2519ed3bc751",
+  .hash = "007e5a2aaee369cc1fc57acf0603f656b302080cbbdf1214247783040974d331",
   .valid_from_s = 1795219200,
   .valid_to_s = 1826755200,
   .capability_names = kCapabilityNames,

@@ -1,4 +1,4 @@
-// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 4).
+// Policy support 2.3.0, compiled by mlpc from support.mlp (table format 5).
 // Do not edit; after a change of the policy: mlpc compile support.mlp -o DIR
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace support {
 
-static_assert(mlp::kTableFormat == 4, "compile the policy again with the mlpc of this runtime");
+static_assert(mlp::kTableFormat == 5, "compile the policy again with the mlpc of this runtime");
 
 enum class Task : std::uint8_t {
   classify,

@@ -68,7 +68,7 @@ struct prompts_word : seq<word<"prompts">> {};
 struct similar_word : seq<word<"similar">> {};
 struct similarity : seq<similar_word, ratio_number, word<"by">, model_name> {};
 struct cache : seq<word<"cache">, sor<prompts_word, seq<time_span, opt<similarity>>>, opt<when_clause>> {};
-struct hedge_word : sor<word<"p50">, word<"p90">, word<"p95">, word<"p99">> {};
+struct hedge_word : sor<word<"p50">, word<"p95">, word<"p99">> {};
 struct hedge : seq<word<"hedge">, word<"after">, hedge_word, opt<seq<word<"at">, word<"most">, share_number>>> {};
 struct after_first_byte_word : sor<word<"stop">, word<"restart">> {};
 struct after_first_byte : seq<word<"after">, word<"first-byte">, after_first_byte_word> {};

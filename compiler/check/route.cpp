@@ -15,6 +15,7 @@ using ast::Kind;
 constexpr std::int64_t kMaxTokens = 0x7FFFFFFF;
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kMaxAttempts = 32;
+constexpr std::int64_t kLeastSimilar = 500'000;  // below, prompts have little in common
 
 // What a provider can cause; the other ends are the engine's own.
 bool CausedByProvider(ErrorClass end) {
@@ -319,12 +320,12 @@ class RouteStatements {
       return;
     }
     if (!First(statement, "cache")) return;
+    route_.cache_vectors = kNoIndex;
+    route_.cache_similar_ppm = 0;
     if (const View similarity = statement.Child(Kind::kDecimal)) {
-      static_cast<void>(
-          ReadWithin(context_, similarity, Unit::kRatio, 0, 1'000'000, "the similarity", "0 to 1"));
-      context_.Report(Code::k0205, similarity.span(),
-                      "answers to similar prompts are not cached yet",
-                      "leave `similar` out: equal requests share an answer");
+      Similar(similarity, statement.Child(Kind::kName));
+    } else if (const View percent = statement.Child(Kind::kPercent)) {
+      Similar(percent, statement.Child(Kind::kName));
     }
     route_.cache_span = statement.span();
     if (const View life = statement.Child(Kind::kDuration)) {
@@ -334,6 +335,31 @@ class RouteStatements {
     }
     route_.cache_when = CheckOptionalWhen(context_, statement);
     route_.caches_any_temperature = static_cast<bool>(statement.Child(Kind::kWhen));
+  }
+
+  void Similar(View similarity, View by) {
+    route_.cache_similar_ppm =
+        static_cast<std::uint32_t>(ReadWithin(context_, similarity, Unit::kRatio, kLeastSimilar,
+                                              1'000'000, "the similarity", "0.5 to 1")
+                                       .value_or(1'000'000));
+    const Index vectors = Resolve(context_, Scope::kModel, by);
+    if (vectors == kNoIndex) return;
+    const CandidateModel& model = context_.model.candidates[vectors];
+    if (model.kind != ModelKind::kEmbedding) {
+      context_.Report(Code::k0301, by.span(),
+                      fmt::format("`{}` makes no vectors to compare prompts by", model.name),
+                      "name a model with `kind embedding`");
+      return;
+    }
+    if (model.provider != kNoIndex &&
+        context_.model.providers[model.provider].protocol == Protocol::kAnthropic) {
+      context_.Report(Code::k0301, by.span(),
+                      fmt::format("provider `{}` of `{}` speaks a protocol without embeddings",
+                                  context_.model.providers[model.provider].name, model.name),
+                      "name a model of a provider with protocol openai, google or ollama");
+      return;
+    }
+    route_.cache_vectors = vectors;
   }
 
   void Hedge(View statement) {

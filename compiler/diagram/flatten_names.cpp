@@ -142,6 +142,7 @@ class NameFlattener {
     to.deprecated_s = from.deprecated_s;
     to.retires_s = from.retires_s;
     to.successor = out_.Text(from.successor);
+    to.dimension = Narrow32(from.dimension);
     out_.models.push_back(to);
   }
 
@@ -186,6 +187,9 @@ class NameFlattener {
       to.evaluator =
           from.quality_evaluator == kNoIndex ? kNone16 : Narrow16(from.quality_evaluator);
       to.quality_floor_ppm = Narrow32(from.quality_floor_micro);
+      to.vectors =
+          from.cache_vectors == kNoIndex ? kNone16 : Narrow16(numbers_.model[from.cache_vectors]);
+      to.similar_ppm = from.cache_similar_ppm;
       to.actions = from.actions;
       out_.routes.push_back(to);
     }

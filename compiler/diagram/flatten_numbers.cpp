@@ -75,6 +75,9 @@ class Numberer {
       if (numbers_.leaf[i] == kNoIndex) continue;
       for (const CandidateEntry& row : diagram_.leaves[i].rows) numbers_.model[row.candidate] = 0;
     }
+    for (const RouteModel& route : model_.routes) {
+      if (route.cache_vectors != kNoIndex) numbers_.model[route.cache_vectors] = 0;
+    }
     for (const RolloutModel& rollout : model_.rollouts) {
       if (rollout.from != kNoIndex) numbers_.model[rollout.from] = 0;
       if (rollout.to != kNoIndex) numbers_.model[rollout.to] = 0;

@@ -73,7 +73,7 @@ class Hasher {
         x.backoff_cap_ms, x.retries, x.attempts, x.hedge_percentile, x.hedge_share_ppm,
         x.call_bound.pico_usd, x.caches_prompts, x.caches_any_temperature,
         x.restart_after_first_byte, x.follows_successors, x.logs_prompts, x.evaluator,
-        x.quality_floor_ppm, std::span<const Action>(x.actions));
+        x.quality_floor_ppm, x.vectors, x.similar_ppm, std::span<const Action>(x.actions));
   }
   void One(const Provider& x) {
     All(x.name, x.protocol, x.protocol_name, x.aliases, x.key_env, x.headers, x.connect_ms,
@@ -88,7 +88,7 @@ class Hasher {
   void One(const Model& x) {
     All(x.name, x.id, x.provider, x.capabilities, x.context, x.max_input, x.max_output, x.prices,
         x.parameters, x.prior_p50_ms, x.prior_p95_ms, x.requests_per_minute, x.tokens_per_minute,
-        x.slow_at_ppm, x.deprecated_s, x.retires_s, x.successor);
+        x.slow_at_ppm, x.deprecated_s, x.retires_s, x.successor, x.dimension);
   }
   void One(const Criterion& x) {
     All(x.measured, x.percentile, x.error_class, x.event, x.score, x.comparison, x.relative,

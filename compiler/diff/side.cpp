@@ -78,6 +78,13 @@ std::string ActionWords(const ActionTable& actions) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
+/// ` similar 0.95 by vectors`, or nothing.
+std::string SimilarWords(const PolicyModel& model, const RouteModel& route) {
+  if (route.cache_vectors == kNoIndex) return {};
+  return fmt::format(" similar {} by {}", RatioWords(route.cache_similar_ppm),
+                     model.candidates[route.cache_vectors].name);
+}
+
 OfferPlan PlanOf(const PolicyModel& model, const RouteModel& route, std::int64_t cache_ttl_ms) {
   OfferPlan plan;
   const auto set = [&](PlanField field, std::string words) {
@@ -93,7 +100,8 @@ OfferPlan PlanOf(const PolicyModel& model, const RouteModel& route, std::int64_t
     set(PlanField::kCallCost, CostWords(route.call_cost_pico));
   }
   set(PlanField::kOn, ActionWords(route.actions));
-  set(PlanField::kCache, Shown(cache_ttl_ms, DurationWords(cache_ttl_ms)));
+  set(PlanField::kCache,
+      Shown(cache_ttl_ms, DurationWords(cache_ttl_ms) + SimilarWords(model, route)));
   if (route.caches_prompts) set(PlanField::kCachePrompts, "yes");
   if (route.hedge_percentile != 0) {
     set(PlanField::kHedge, fmt::format("after p{} at most {}", route.hedge_percentile,

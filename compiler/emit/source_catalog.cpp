@@ -50,17 +50,18 @@ void WriteRoutes(const Tables& tables, TableWriter& out) {
   out.Line(
       "// hedge percentile, hedge share (ppm), bound of a call, caches prompts, at any "
       "temperature, restarts, "
-      "follows successors, logs prompts, evaluator, quality floor (ppm), actions");
+      "follows successors, logs prompts, evaluator, quality floor (ppm), "
+      "similar (ppm), vectors, actions");
   out.Array("mlp::RoutePlan", "kRoutes", tables.routes, [&](const RoutePlan& r, std::size_t) {
     return fmt::format(
         "{{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {{{}}}, {}, {}, {}, {}, {}, "
-        "{}, {}, {}}},",
+        "{}, {}, {}, {}, {}}},",
         Quoted(r.name), Quoted(r.doc), Quoted(r.refusal), Quoted(r.file), r.line, r.output_cap,
         r.attempt_ms, r.deadline_ms, r.backoff_base_ms, r.backoff_cap_ms, r.retries, r.attempts,
         r.hedge_percentile, r.hedge_share_ppm, Literal(r.call_bound.pico_usd),
         Bool(r.caches_prompts), Bool(r.caches_any_temperature), Bool(r.restart_after_first_byte),
         Bool(r.follows_successors), Bool(r.logs_prompts), r.evaluator, r.quality_floor_ppm,
-        actions.at(r.actions));
+        r.similar_ppm, r.vectors, actions.at(r.actions));
   });
 }
 
@@ -102,14 +103,14 @@ void WriteCatalog(const Tables& tables, TableWriter& out) {
       "parameters,");
   out.Line(
       "// prior p50, p95 (ms), requests, tokens per minute, slow at (ppm), deprecated, retires, "
-      "successor");
+      "successor, dimension");
   out.Array("mlp::Model", "kModels", tables.models, [&](const Model& m, std::size_t i) {
-    return fmt::format("{{{}, {}, {}, {:#x}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},",
-                       Quoted(m.name), Quoted(m.id), m.provider, m.capabilities, Literal(m.context),
-                       Literal(m.max_input), Literal(m.max_output), prices[i], Quoted(m.parameters),
-                       m.prior_p50_ms, m.prior_p95_ms, m.requests_per_minute, m.tokens_per_minute,
-                       m.slow_at_ppm, Literal(m.deprecated_s), Literal(m.retires_s),
-                       Quoted(m.successor));
+    return fmt::format(
+        "{{{}, {}, {}, {:#x}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},",
+        Quoted(m.name), Quoted(m.id), m.provider, m.capabilities, Literal(m.context),
+        Literal(m.max_input), Literal(m.max_output), prices[i], Quoted(m.parameters),
+        m.prior_p50_ms, m.prior_p95_ms, m.requests_per_minute, m.tokens_per_minute, m.slow_at_ppm,
+        Literal(m.deprecated_s), Literal(m.retires_s), Quoted(m.successor), m.dimension);
   });
 }
 

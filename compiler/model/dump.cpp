@@ -147,6 +147,9 @@ class Dumper {
     if (!actions.empty()) Line(1, "on{}", actions);
     if (route.cache_ttl_ms != 0)
       Line(1, "cache {} when {}", route.cache_ttl_ms, DumpCondition(model_, route.cache_when));
+    if (route.cache_vectors != kNoIndex)
+      Line(1, "similar {} by {}", route.cache_similar_ppm,
+           model_.candidates[route.cache_vectors].name);
     if (route.hedge_percentile != 0)
       Line(1, "hedge p{} {}", route.hedge_percentile, route.hedge_share_ppm);
   }

@@ -220,6 +220,8 @@ struct RouteModel {
   std::int64_t cache_ttl_ms = 0;        ///< 0: not cached
   Condition cache_when;                 ///< always true where none is written
   bool caches_any_temperature = false;  ///< a `when` is written: it alone says
+  Index cache_vectors = kNoIndex;       ///< embedding model of `similar`; kNoIndex without
+  std::uint32_t cache_similar_ppm = 0;  ///< least cosine
   bool caches_prompts = false;
   bool restart_after_first_byte = false;
   bool follows_successors = false;

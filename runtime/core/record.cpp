@@ -12,6 +12,8 @@ std::string_view ToString(AttemptKind kind) noexcept {
       return "fallback";
     case AttemptKind::kHedge:
       return "hedge";
+    case AttemptKind::kVectors:
+      return "vectors";
   }
   return "first";
 }
@@ -26,6 +28,8 @@ std::string_view ToString(CacheUse use) noexcept {
       return "hit";
     case CacheUse::kShared:
       return "shared";
+    case CacheUse::kSimilar:
+      return "similar";
   }
   return "none";
 }

@@ -124,6 +124,7 @@ Reply MakeReply(const CachedAnswer& answer, const Tables& tables, const Decision
   made.tool_calls = answer.tool_calls;
   made.finish = answer.finish;
   made.usage = answer.usage;
+  made.cost = {record.cost_pico};  // of a lookup
   made.call_id = record.call_id;
   made.route = record.route;
   made.model = model.name;

@@ -27,7 +27,7 @@ Call::Call(CallContext context, const RequestView& request, const Prompt& prompt
       admission_(frame_.state.limits, frame_.state.budgets),
       cache_(frame_.context.answers),
       chain_(frame_),
-      legs_{Leg(frame_, admission_), Leg(frame_, admission_)} {}
+      legs_{Leg(frame_, admission_), Leg(frame_, admission_), Leg(frame_, admission_)} {}
 
 void Call::OpenRecord() {
   CallRecord& record = frame_.record;
@@ -139,7 +139,7 @@ void Call::AskCache() {
   // Who does not lead may be on another thread already.
   if (leads) {
     frame_.record.cache = CacheUse::kMiss;
-    Attempt(AttemptKind::kFirst, 0);
+    LookUp();
   } else if (frame_.deadline_us != INT64_MAX) {
     frame_.http().After(frame_.deadline_us - SteadyUs(), [self = shared_from_this()] {
       if (self->phase_ != Phase::kShared) return;

@@ -39,7 +39,16 @@ class Call : public std::enable_shared_from_this<Call> {
 
  private:
   /// What it waits for.
-  enum class Phase : std::uint8_t { kBeginning, kShared, kHold, kAnswer, kJudge, kRetry, kDone };
+  enum class Phase : std::uint8_t {
+    kBeginning,
+    kShared,
+    kLookup,
+    kHold,
+    kAnswer,
+    kJudge,
+    kRetry,
+    kDone
+  };
 
   /// What the record says from the start.
   void OpenRecord();
@@ -51,6 +60,14 @@ class Call : public std::enable_shared_from_this<Call> {
   /// What the other call came to; null: nothing to share.
   void Landed(const std::shared_ptr<const CachedAnswer>& answer);
   void GiveCached(const CachedAnswer& answer, CacheUse use);
+
+  // Answers to similar prompts (call_similar.cpp).
+  /// Asks for the vector of the prompt where the route compares prompts, and goes on with LookedUp;
+  /// else, and where it may not be asked for, with the first attempt.
+  void LookUp();
+  void LookupHeld(const Budgets::Answer& answer);
+  void SendLookup();
+  void LookedUp(ExchangeEnd end);
 
   // The chain (call_chain.cpp): each goes on with another of these, at once or in a callback of
   // `http`, unless the phase is kDone by then.
@@ -107,9 +124,10 @@ class Call : public std::enable_shared_from_this<Call> {
   Admission admission_;
   CacheTurn cache_;
   Chain chain_;
-  std::array<Leg, 2> legs_;
+  std::array<Leg, 3> legs_;
   Leg* main_ = &legs_[0];    ///< the chain's own
   Leg* hedge_ = &legs_[1];   ///< beside it
+  Leg* lookup_ = &legs_[2];  ///< before it, for a vector
   std::uint32_t round_ = 0;  ///< how often the chain has sent
   bool answered_ = false;    ///< in this round: somebody has begun to answer
   bool hedges_ = false;

@@ -46,19 +46,23 @@ std::int64_t CallFrame::RemainingMs() const {
   return (deadline_us - SteadyUs()) / kMicrosPerMilli;
 }
 
-std::int64_t CallFrame::AttemptMs(std::uint32_t candidate) const {
+std::int64_t CallFrame::AttemptMs(std::uint16_t model) const {
   const std::int64_t own = Earliest(route().attempt_ms, options.attempt_ms);
-  return Earliest(own, ProviderOf(candidate).total_ms);
+  return Earliest(own, tables.providers[tables.models[model].provider].total_ms);
 }
 
 std::int64_t CallFrame::InputTokens() const {
   return tables.input_code == kNone16 ? 0 : codes[tables.input_code];
 }
 
-bool CallFrame::Affordable(std::uint32_t candidate, std::int64_t& most_pico) const {
-  most_pico = AttemptCostPico(tables, tables.rows[decision.candidates[candidate].row],
-                              WallUs() / kMicrosPerSecond, InputTokens(), decision.output_tokens,
-                              route().caches_prompts);
+bool CallFrame::Affordable(const Candidate& candidate, std::int64_t& most_pico) const {
+  Row row{};
+  row.model = candidate.model;
+  row.endpoint = candidate.endpoint;
+  // Vectors have no output.
+  const bool chats = tables.models[candidate.model].dimension == 0;
+  most_pico = AttemptCostPico(tables, row, WallUs() / kMicrosPerSecond, InputTokens(),
+                              chats ? decision.output_tokens : 0, chats && route().caches_prompts);
   if (bound_pico == INT64_MAX) return true;
   if (most_pico < 0) return false;
   std::optional<Money> total = CheckedAdd({billed_pico}, {under_way_pico});

@@ -52,12 +52,12 @@ struct CallFrame {
   void LimitTimeAndCost();
 
   [[nodiscard]] std::int64_t RemainingMs() const;
-  /// The most that an attempt at a candidate may take.
-  [[nodiscard]] std::int64_t AttemptMs(std::uint32_t candidate) const;
+  /// The most that an attempt at a model may take.
+  [[nodiscard]] std::int64_t AttemptMs(std::uint16_t model) const;
   [[nodiscard]] std::int64_t InputTokens() const;
   /// Whether the call's bound has room for the most that an attempt at a candidate may cost, which
   /// is `most_pico` (-1: not known), beside what was billed and what is under way.
-  [[nodiscard]] bool Affordable(std::uint32_t candidate, std::int64_t& most_pico) const;
+  [[nodiscard]] bool Affordable(const Candidate& candidate, std::int64_t& most_pico) const;
 
   const CallContext context;
   PolicyState& state;

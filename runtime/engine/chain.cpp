@@ -13,7 +13,7 @@ ChainState Chain::State() const {
   state.retries_made = retries_;
   state.later_candidates = frame_.decision.count - last_ - 1;
   state.remaining_ms = frame_.RemainingMs();
-  state.attempt_ms = frame_.AttemptMs(candidate_);
+  state.attempt_ms = frame_.AttemptMs(frame_.decision.candidates[candidate_].model);
   state.closed_off =
       !forced_ && frame_.state.health.ClosedOff(frame_.decision.candidates[candidate_].model);
   return state;
@@ -23,7 +23,8 @@ bool Chain::NextCheaper(std::int64_t refused_pico) {
   while (has_later()) {
     Next();
     std::int64_t most_pico = 0;
-    if (frame_.Affordable(candidate_, most_pico) && most_pico >= 0 && most_pico < refused_pico) {
+    if (frame_.Affordable(frame_.decision.candidates[candidate_], most_pico) && most_pico >= 0 &&
+        most_pico < refused_pico) {
       return true;
     }
   }

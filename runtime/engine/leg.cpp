@@ -13,33 +13,49 @@ namespace {
 
 constexpr std::string_view kStreaming = "streaming";
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+/// A lookup saves time where it finds something: it may not cost much where it does not.
+constexpr std::int64_t kLookupMs = 1'000;
 
 }  // namespace
 
 bool Leg::Name(std::uint32_t candidate, AttemptKind kind, std::int64_t waited_us) {
   candidate_ = candidate;
+  target_ = frame_.decision.candidates[candidate];
   abandoned_.store(false);
-  pending_ = NameAttempt(frame_.tables, frame_.decision.candidates[candidate]);
+  pending_ = NameAttempt(frame_.tables, target_);
   pending_.kind = kind;
   pending_.waited_us = waited_us;
-  return frame_.Affordable(candidate, pending_.reserved_pico);
+  return frame_.Affordable(target_, pending_.reserved_pico);
+}
+
+bool Leg::NameLookup(const Candidate& target, std::string text) {
+  target_ = target;
+  embeds_ = std::move(text);
+  pending_ = NameAttempt(frame_.tables, target_);
+  pending_.kind = AttemptKind::kVectors;
+  return frame_.Affordable(target_, pending_.reserved_pico);
+}
+
+std::int64_t Leg::MostMs() const {
+  const std::int64_t most =
+      std::min(frame_.AttemptMs(target_.model), std::max<std::int64_t>(frame_.RemainingMs(), 1));
+  return embeds_ ? std::min(most, kLookupMs) : most;
 }
 
 Leg::Leave Leg::Admit(bool forced, bool has_others) {
-  const Candidate& candidate = frame_.decision.candidates[candidate_];
   Health& health = frame_.state.health;
-  access_ = frame_.state.providers.At(frame_.tables.endpoints[candidate.endpoint]);
+  access_ = frame_.state.providers.At(frame_.tables.endpoints[target_.endpoint]);
   if (access_.protocol == nullptr || access_.key_missing) return {};  // Send asks nobody
-  lease_ = forced ? health.Force(candidate.model, SteadyUs())
-                  : health.Admit(candidate.model, SteadyUs(), frame_.AttemptMs(candidate_));
+  lease_ = forced ? health.Force(target_.model, SteadyUs())
+                  : health.Admit(target_.model, SteadyUs(), frame_.AttemptMs(target_.model));
   if (!lease_->ok()) {
-    std::string why = DescribeRefusal(frame_.tables.models[candidate.model], *lease_);
+    std::string why = DescribeRefusal(frame_.tables.models[target_.model], *lease_);
     lease_.reset();
     return {.kind = Leave::Kind::kLeftAlone, .why = std::move(why)};
   }
   const std::int64_t output =
-      frame_.tables.output_code == kNone16 ? 0 : frame_.decision.output_tokens;
-  const ModelLimits::Ticket ticket = slot_.TakeLimit(candidate.model, frame_.InputTokens() + output,
+      frame_.tables.output_code == kNone16 || embeds_ ? 0 : frame_.decision.output_tokens;
+  const ModelLimits::Ticket ticket = slot_.TakeLimit(target_.model, frame_.InputTokens() + output,
                                                      has_others, frame_.options.priority);
   if (!ticket.granted) {
     ReturnLease();
@@ -51,8 +67,7 @@ Leg::Leave Leg::Admit(bool forced, bool has_others) {
 
 void Leg::AskBudgets(std::function<void(Budgets::Answer)> answered) {
   busy_ = true;
-  slot_.Hold(pending_.reserved_pico, std::min(frame_.AttemptMs(candidate_), frame_.RemainingMs()),
-             std::move(answered));
+  slot_.Hold(pending_.reserved_pico, MostMs(), std::move(answered));
 }
 
 void Leg::Drop() {
@@ -68,7 +83,7 @@ void Leg::ReturnLease() {
 
 void Leg::Refuse(const ProviderReply& reply) {
   busy_ = false;
-  std::vector<AttemptRecord>& attempts = frame_.record.attempts;
+  std::vector<AttemptRecord>& attempts = records();
   pending_.number = static_cast<std::uint32_t>(attempts.size());
   pending_.started_us = WallUs();
   NoteFailure(reply, pending_);
@@ -77,15 +92,18 @@ void Leg::Refuse(const ProviderReply& reply) {
 }
 
 std::optional<ProviderReply> Leg::Send(bool in_pieces, Exchange::Listener listener) {
-  if (access_.protocol == nullptr || access_.key_missing) {
+  const bool embeds = access_.protocol != nullptr && access_.protocol->embeds();
+  if (access_.protocol == nullptr || access_.key_missing || (embeds_ && !embeds)) {
     ProviderReply reply;
     reply.error_class = access_.key_missing ? ErrorClass::kAuth : ErrorClass::kInvalidRequest;
-    reply.rule = access_.key_missing ? "no key in the environment" : "no such protocol registered";
+    reply.rule = access_.key_missing           ? "no key in the environment"
+                 : access_.protocol != nullptr ? "a protocol without embeddings"
+                                               : "no such protocol registered";
     Refuse(reply);
     Tell(reply);
     return reply;
   }
-  std::vector<AttemptRecord>& attempts = frame_.record.attempts;
+  std::vector<AttemptRecord>& attempts = records();
   pending_.number = static_cast<std::uint32_t>(attempts.size());
   pending_.started_us = WallUs();
   index_ = attempts.size();
@@ -94,21 +112,19 @@ std::optional<ProviderReply> Leg::Send(bool in_pieces, Exchange::Listener listen
   busy_ = true;
   attempts.push_back(std::move(pending_));
 
-  const Candidate& candidate = frame_.decision.candidates[candidate_];
-  const Provider& provider = frame_.ProviderOf(candidate_);
+  const Model& model = frame_.tables.models[target_.model];
+  const Provider& provider = frame_.tables.providers[model.provider];
   ExchangePlan plan{
       .protocol = access_.protocol,
-      .wire = MakeWireCall(frame_.tables, frame_.decision, candidate, access_, frame_.prompt),
+      .wire = MakeWireCall(frame_.tables, frame_.decision, target_, access_, frame_.prompt),
       .headers = access_.headers,
       .span = frame_.prompt.trace_headers.empty() ? 0 : frame_.random(),
       .connect_ms = provider.connect_ms,
       .first_token_ms = provider.first_token_ms,
       .between_tokens_ms = provider.between_tokens_ms,
-      // A wait for admission may have used up what was left.
-      .total_ms =
-          std::max<std::int64_t>(std::min(frame_.AttemptMs(candidate_), frame_.RemainingMs()), 1)};
-  plan.wire.stream =
-      in_pieces && Can(frame_.tables, frame_.tables.models[candidate.model], kStreaming);
+      .total_ms = MostMs()};
+  plan.wire.stream = in_pieces && Can(frame_.tables, model, kStreaming);
+  if (embeds_) plan.wire.embeds = &*embeds_;
   HttpExecutor& http = frame_.http();
   const std::uint64_t transfer = std::make_shared<Exchange>(plan, std::move(listener))->Send(http);
   std::uint64_t known =
@@ -145,8 +161,7 @@ void Leg::Close(ExchangeEnd& end) {
 void Leg::Settle(const ProviderReply& reply) {
   if (!reply.usage.reported) return;
   AttemptRecord& one = attempt();
-  const Candidate& candidate = frame_.decision.candidates[candidate_];
-  one.cost_pico = SettleCost(frame_.tables, candidate.model, candidate.endpoint,
+  one.cost_pico = SettleCost(frame_.tables, target_.model, target_.endpoint,
                              one.started_us / kMicrosPerSecond, reply.usage, one.priced)
                       .pico_usd;
   CallRecord& record = frame_.record;

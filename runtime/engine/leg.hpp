@@ -24,6 +24,8 @@ class Leg {
   /// The attempt that is to be made, not yet in the call's record. False where it could cost more
   /// than the call may.
   [[nodiscard]] bool Name(std::uint32_t candidate, AttemptKind kind, std::int64_t waited_us);
+  /// Beside the chain: that the vector of `text` is asked for. False as above.
+  [[nodiscard]] bool NameLookup(const Candidate& target, std::string text);
 
   /// Whether it may be sent.
   struct Leave {
@@ -67,12 +69,18 @@ class Leg {
   [[nodiscard]] std::uint32_t candidate() const noexcept { return candidate_; }
   [[nodiscard]] const AttemptRecord& pending() const noexcept { return pending_; }
   /// In the call's record, once it is there.
-  [[nodiscard]] AttemptRecord& attempt() const noexcept { return frame_.record.attempts[index_]; }
+  [[nodiscard]] AttemptRecord& attempt() const noexcept { return records()[index_]; }
   [[nodiscard]] bool HasOtherKey(ErrorClass end) const {
     return frame_.state.providers.HasOtherKey(access_, end);
   }
 
  private:
+  /// Where its attempts go.
+  [[nodiscard]] std::vector<AttemptRecord>& records() const noexcept {
+    return embeds_ ? frame_.record.lookups : frame_.record.attempts;
+  }
+  /// The most that it may take.
+  [[nodiscard]] std::int64_t MostMs() const;
   void ReturnLease();
   void Settle(const ProviderReply& reply);
   void Tell(const ProviderReply& reply);
@@ -80,6 +88,8 @@ class Leg {
   CallFrame& frame_;
   Admission::Slot slot_;
   std::uint32_t candidate_ = 0;
+  Candidate target_{};                 // that candidate, wherever it stands now
+  std::optional<std::string> embeds_;  // of a lookup
   bool busy_ = false;
   std::atomic<bool> abandoned_{false};
   std::int64_t under_way_pico_ = 0;  // of the call's

@@ -19,7 +19,7 @@ Quantiles MakeQuantiles(std::vector<std::int64_t>& samples) {
 
 bool IsFromCache(const CallRecord& call) {
   return call.outcome == ErrorClass::kNone && call.attempts.empty() &&
-         (call.cache == CacheUse::kHit || call.cache == CacheUse::kShared);
+         call.cache != CacheUse::kNone && call.cache != CacheUse::kMiss;
 }
 
 const AttemptRecord* FindAnswer(const CallRecord& call) {

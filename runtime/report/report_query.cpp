@@ -28,6 +28,14 @@ void AddUsage(const Usage& usage, Usage& sum) {
   sum.reasoning += usage.reasoning;
 }
 
+void AddCost(const AttemptRecord& attempt, ReportRow& row) {
+  AddUsage(attempt.usage, row.tokens);
+  row.cost.Add(Money{attempt.cost_pico});
+  if (!attempt.priced) ++row.unpriced;
+  if (attempt.usage.reported && !attempt.usage.verified) ++row.unverified;
+  if (attempt.error_class == ErrorClass::kNone && !attempt.usage.reported) ++row.unreported;
+}
+
 // What routes and models count alike.
 void AddAttempt(const AttemptRecord& attempt, Accumulator& to) {
   ReportRow& row = to.row;
@@ -37,11 +45,7 @@ void AddAttempt(const AttemptRecord& attempt, Accumulator& to) {
   if (attempt.kind == AttemptKind::kRetry) ++row.retries;
   if (attempt.kind == AttemptKind::kHedge) ++row.hedges;
   if (succeeded && attempt.first_byte_us >= 0) to.first_byte_us.push_back(attempt.first_byte_us);
-  AddUsage(attempt.usage, row.tokens);
-  row.cost.Add(Money{attempt.cost_pico});
-  if (!attempt.priced) ++row.unpriced;
-  if (attempt.usage.reported && !attempt.usage.verified) ++row.unverified;
-  if (succeeded && !attempt.usage.reported) ++row.unreported;
+  AddCost(attempt, row);
 }
 
 void AddToRoute(const CallRecord& call, const AttemptRecord* answer, Accumulator& to) {
@@ -49,6 +53,7 @@ void AddToRoute(const CallRecord& call, const AttemptRecord* answer, Accumulator
   ++row.calls;
   ++row.outcomes[static_cast<std::size_t>(call.outcome)];
   for (const AttemptRecord& attempt : call.attempts) AddAttempt(attempt, to);
+  for (const AttemptRecord& lookup : call.lookups) AddCost(lookup, row);
   if (call.cache != CacheUse::kNone) ++row.cache_asked;
   if (IsFromCache(call)) {
     ++row.cached;
@@ -106,6 +111,15 @@ class ReportBuilder {
           std::any_of(call.attempts.begin(), call.attempts.begin() + static_cast<std::ptrdiff_t>(i),
                       [&](const AttemptRecord& earlier) { return earlier.model == attempt.model; });
       if (!tried_before) ++model.row.calls;
+    }
+    for (const AttemptRecord& lookup : call.lookups) {
+      Accumulator& model = RowOf(models_, lookup.model);
+      AddAttempt(lookup, model);
+      ++model.row.calls;
+      ++model.row.outcomes[static_cast<std::size_t>(lookup.error_class)];
+      if (lookup.error_class != ErrorClass::kNone) continue;
+      ++model.row.answered;
+      model.latency_us.push_back(lookup.latency_us);
     }
     if (answer == nullptr) return;
     const std::string& first = call.attempts.front().model;

@@ -25,8 +25,10 @@ class Counts {
     ++calls_;
     policies_[{call.policy, call.policy_version, call.policy_hash}] = true;
     CountCall(call, routes_[{call.policy, call.route, {}}]);
-    for (const AttemptRecord& attempt : call.attempts) {
-      CountAttempt(attempt, models_[{call.policy, attempt.provider, attempt.model}]);
+    for (const std::vector<AttemptRecord>* attempts : {&call.attempts, &call.lookups}) {
+      for (const AttemptRecord& attempt : *attempts) {
+        CountAttempt(attempt, models_[{call.policy, attempt.provider, attempt.model}]);
+      }
     }
     ForEachArm(call.arms, [&](std::string_view rollout, bool canary) {
       RolloutCells<Cells>& cells = rollouts_[{call.policy, std::string(rollout), {}}];

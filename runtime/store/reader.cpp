@@ -46,8 +46,8 @@ std::string SelectFeedback(std::int64_t version) {
 }
 
 std::optional<AttemptKind> ParseAttemptKind(std::string_view name) {
-  for (const AttemptKind kind :
-       {AttemptKind::kFirst, AttemptKind::kRetry, AttemptKind::kFallback, AttemptKind::kHedge}) {
+  for (const AttemptKind kind : {AttemptKind::kFirst, AttemptKind::kRetry, AttemptKind::kFallback,
+                                 AttemptKind::kHedge, AttemptKind::kVectors}) {
     if (ToString(kind) == name) return kind;
   }
   return std::nullopt;
@@ -182,22 +182,29 @@ class StoreReader::File {
     row.Into(call.skipped);
     row.Into(call.trace_id);
     const std::string_view cache = Name(row);
-    call.cache = cache == ToString(CacheUse::kHit)      ? CacheUse::kHit
-                 : cache == ToString(CacheUse::kShared) ? CacheUse::kShared
-                 : cache == ToString(CacheUse::kMiss)   ? CacheUse::kMiss
-                                                        : CacheUse::kNone;
+    for (const CacheUse use :
+         {CacheUse::kMiss, CacheUse::kHit, CacheUse::kShared, CacheUse::kSimilar}) {
+      if (cache == ToString(use)) call.cache = use;
+    }
     return Take(outcome, call.outcome);
   }
 
   Status ReadAttempts(std::int64_t id, CallRecord& call) {
     std::size_t count = 0;
+    call.lookups.clear();
     attempts_.Start().Int(id);
     int code = SQLITE_DONE;
     while ((code = attempts_.Step()) == SQLITE_ROW) {
       // Records of earlier calls are written over: their strings keep their memory.
       if (count == call.attempts.size()) call.attempts.emplace_back();
       Row row(attempts_);
-      if (Status status = ReadAttempt(row, call.attempts[count++]); !status) return status;
+      AttemptRecord& attempt = call.attempts[count];
+      if (Status status = ReadAttempt(row, attempt); !status) return status;
+      if (attempt.kind == AttemptKind::kVectors) {
+        call.lookups.push_back(attempt);
+      } else {
+        ++count;
+      }
     }
     call.attempts.resize(count);
     return code == SQLITE_DONE ? Status(Done{}) : Status(Failure(code));

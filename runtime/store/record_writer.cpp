@@ -142,8 +142,10 @@ int RecordWriter::InsertCall(const CallRecord& call) {
   if (const int code = Finish(call_); code != SQLITE_OK) return code;
   const std::int64_t row = sqlite3_last_insert_rowid(database_.get());
   std::int64_t position = 0;
-  for (const AttemptRecord& attempt : call.attempts) {
-    if (const int code = InsertAttempt(row, position++, attempt); code != SQLITE_OK) return code;
+  for (const std::vector<AttemptRecord>* attempts : {&call.attempts, &call.lookups}) {
+    for (const AttemptRecord& attempt : *attempts) {
+      if (const int code = InsertAttempt(row, position++, attempt); code != SQLITE_OK) return code;
+    }
   }
   return SQLITE_OK;
 }

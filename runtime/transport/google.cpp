@@ -16,6 +16,14 @@ class GoogleProtocol final : public WireProtocol {
   HttpRequest BuildRequest(const WireCall& call,
                            std::vector<std::string>& left_out) const override {
     std::string path(call.model_id.starts_with("models/") ? "/" : "/models/");
+    if (call.embeds != nullptr) {
+      path.append(call.model_id).append(":embedContent");
+      const Json body = {{"content", {{"parts", Json::array({{{"text", *call.embeds}}})}}},
+                         {"taskType", "SEMANTIC_SIMILARITY"}};
+      HttpRequest request = JsonRequest(call, Url(call.url, path), Dump(body));
+      Authorize(call.url, call.key, request);
+      return request;
+    }
     path.append(call.model_id).append(call.stream ? ":streamGenerateContent" : ":generateContent");
     std::string url = Url(call.url, path);
     // Without it the stream would be one JSON array.
@@ -35,6 +43,8 @@ class GoogleProtocol final : public WireProtocol {
   std::unique_ptr<StreamReader> ReadStream(const WireCall& call) const override {
     return MakeStreamReader("google", call, Framing::kSse, google::MakeFold());
   }
+
+  bool embeds() const noexcept override { return true; }
 
   HttpRequest BuildProbe(std::string_view url, std::string_view key) const override {
     HttpRequest request;

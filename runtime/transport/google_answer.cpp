@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "runtime/transport/embedding.hpp"
 #include "runtime/transport/error_rules.hpp"
 #include "runtime/transport/google_parts.hpp"
 #include "runtime/transport/wire.hpp"
@@ -167,6 +168,11 @@ ProviderReply ReadReply(const WireCall& call, const HttpResponse& response, cons
   }
   if (!body.is_object()) {
     Fail(reply, kMalformedResponse, "google-not-json");
+    return reply;
+  }
+  if (call.embeds != nullptr) {
+    TakeVector(At(At(body, "embedding"), "values"),
+               Count(At(At(body, "usageMetadata"), "promptTokenCount")), reply);
     return reply;
   }
   ReadAnswer(body, reply);

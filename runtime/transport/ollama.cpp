@@ -74,6 +74,14 @@ class OllamaProtocol final : public WireProtocol {
  public:
   HttpRequest BuildRequest(const WireCall& call,
                            std::vector<std::string>& left_out) const override {
+    // By default a text that is too long loses its end in silence.
+    if (call.embeds != nullptr) {
+      HttpRequest request = JsonRequest(
+          call, AppendPath(call.url, "/api/embed"),
+          Dump({{"model", call.model_id}, {"input", *call.embeds}, {"truncate", false}}));
+      Authorize(call.key, request);
+      return request;
+    }
     const Prompt& prompt = *call.prompt;
     // By default it streams, and drops old turns in silence where a prompt is too long.
     Json body = {{"model", call.model_id},
@@ -105,6 +113,8 @@ class OllamaProtocol final : public WireProtocol {
   std::unique_ptr<StreamReader> ReadStream(const WireCall& call) const override {
     return MakeStreamReader("ollama", call, Framing::kLines, ollama::MakeFold());
   }
+
+  bool embeds() const noexcept override { return true; }
 
   HttpRequest BuildProbe(std::string_view url, std::string_view key) const override {
     HttpRequest request;

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "runtime/transport/embedding.hpp"
 #include "runtime/transport/error_rules.hpp"
 #include "runtime/transport/ollama_parts.hpp"
 #include "runtime/transport/wire.hpp"
@@ -124,6 +125,12 @@ ProviderReply ReadReply(const WireCall& call, const HttpResponse& response, cons
   }
   if (!body.is_object()) {
     Fail(reply, kMalformedResponse, "ollama-not-json");
+    return reply;
+  }
+  if (call.embeds != nullptr) {
+    reply.model = Text(At(body, "model"));
+    TakeVector(At(At(body, "embeddings"), std::size_t{0}), Count(At(body, "prompt_eval_count")),
+               reply);
     return reply;
   }
   ReadAnswer(body, reply);

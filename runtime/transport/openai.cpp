@@ -12,8 +12,13 @@ class OpenAiProtocol final : public WireProtocol {
  public:
   HttpRequest BuildRequest(const WireCall& call,
                            std::vector<std::string>& left_out) const override {
-    HttpRequest request = JsonRequest(call, Url(call.url, "/chat/completions"),
-                                      Dump(openai::WriteBody(call, left_out)));
+    HttpRequest request = call.embeds != nullptr
+                              ? JsonRequest(call, Url(call.url, "/embeddings"),
+                                            Dump({{"model", call.model_id},
+                                                  {"input", *call.embeds},
+                                                  {"encoding_format", "float"}}))
+                              : JsonRequest(call, Url(call.url, "/chat/completions"),
+                                            Dump(openai::WriteBody(call, left_out)));
     Authorize(openai::DialectOf(call.url), call.key, request);
     return request;
   }
@@ -27,6 +32,8 @@ class OpenAiProtocol final : public WireProtocol {
   std::unique_ptr<StreamReader> ReadStream(const WireCall& call) const override {
     return MakeStreamReader("openai", call, Framing::kSse, openai::MakeFold());
   }
+
+  bool embeds() const noexcept override { return true; }
 
   HttpRequest BuildProbe(std::string_view url, std::string_view key) const override {
     HttpRequest request;

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <optional>
 
+#include "runtime/transport/embedding.hpp"
 #include "runtime/transport/error_rules.hpp"
 #include "runtime/transport/openai_parts.hpp"
 #include "runtime/transport/openai_rules.hpp"
@@ -186,6 +187,12 @@ ProviderReply ReadReply(const WireCall& call, const HttpResponse& response, cons
       const auto requested = NumberAfter(facts.message, "Requested ");
       if (limit && requested && *requested > *limit) reply.never_fits = true;
     }
+    return reply;
+  }
+  if (call.embeds != nullptr) {
+    reply.model = Text(At(body, "model"));
+    TakeVector(At(At(At(body, "data"), std::size_t{0}), "embedding"),
+               Count(At(At(body, "usage"), "prompt_tokens")), reply);
     return reply;
   }
   ReadAnswer(body, dialect, reply);

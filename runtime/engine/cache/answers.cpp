@@ -9,6 +9,9 @@
 namespace mlp::engine {
 namespace {
 
+// Vectors beside the answers take this part of the answers' room.
+constexpr std::size_t kVectorsPart = 4;
+
 Sha256Digest FromHex(const std::string& hex) {
   Sha256Digest digest{};
   if (hex.size() != 2 * digest.size()) return digest;
@@ -23,7 +26,9 @@ Sha256Digest FromHex(const std::string& hex) {
 
 Answers::Answers(const CacheOptions& options, std::int64_t now_s,
                  std::vector<std::string>& warnings)
-    : memory_(options.memory_bytes), memory_bytes_(options.memory_bytes) {
+    : memory_(options.memory_bytes),
+      memory_bytes_(options.memory_bytes),
+      similar_(options.memory_bytes / kVectorsPart) {
   const auto warn = [&](const Status& status) {
     if (!status) warnings.push_back(fmt::format("cache: {}", status.error().context));
   };
@@ -69,6 +74,20 @@ std::shared_ptr<const CachedAnswer> Answers::Find(const Sha256Digest& key, std::
   return answer;
 }
 
+std::shared_ptr<const CachedAnswer> Answers::FindSimilar(const Sha256Digest& scope,
+                                                         const std::vector<float>& vector,
+                                                         float least_cosine, std::int64_t now_s) {
+  std::shared_ptr<const CachedAnswer> answer;
+  similar_.Find(scope, vector, least_cosine, now_s, [&](const Sha256Digest& key) {
+    answer = memory_.Find(key, now_s);
+    return answer != nullptr;
+  });
+  if (answer == nullptr) return nullptr;
+  similar_hits_.fetch_add(1, std::memory_order_relaxed);
+  saved_pico_.fetch_add(answer->cost_pico, std::memory_order_relaxed);
+  return answer;
+}
+
 bool Answers::Lead(const Sha256Digest& key, Flights::Landed landed) {
   const bool leads = flights_.Join(key, std::move(landed));
   if (leads) misses_.fetch_add(1, std::memory_order_relaxed);
@@ -98,10 +117,11 @@ CacheStats Answers::stats() const {
   stats.hits = hits_.load(std::memory_order_relaxed);
   stats.file_hits = file_hits_.load(std::memory_order_relaxed);
   stats.shared = shared_.load(std::memory_order_relaxed);
+  stats.similar = similar_hits_.load(std::memory_order_relaxed);
   stats.misses = misses_.load(std::memory_order_relaxed);
   stats.saved_pico = saved_pico_.load(std::memory_order_relaxed);
   stats.answers = memory_.count();
-  stats.bytes = memory_.bytes();
+  stats.bytes = memory_.bytes() + similar_.bytes();
   if (file_ != nullptr) {
     const AnswerFile::Stats file = file_->stats();
     stats.dropped = file.dropped;

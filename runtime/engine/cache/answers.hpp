@@ -11,6 +11,7 @@
 #include "mlp/cache.hpp"
 #include "runtime/engine/cache/answer_cache.hpp"
 #include "runtime/engine/cache/flights.hpp"
+#include "runtime/engine/cache/similar_answers.hpp"
 #include "runtime/store/answer_file.hpp"
 
 namespace mlp::engine {
@@ -30,6 +31,20 @@ class Answers {
   /// The end of who leads: null where there is no answer to share.
   void End(const Sha256Digest& key, const std::shared_ptr<const CachedAnswer>& answer,
            std::int64_t expires_s);
+  /// An answer to who waits for this one's, which is not kept under its key.
+  void Share(const Sha256Digest& key, const std::shared_ptr<const CachedAnswer>& answer) {
+    flights_.Land(key, answer);
+  }
+  /// The answer in memory to the prompt of the scope that says most nearly the same; null where
+  /// none is so near. Vectors are of length 1.
+  [[nodiscard]] std::shared_ptr<const CachedAnswer> FindSimilar(const Sha256Digest& scope,
+                                                                const std::vector<float>& vector,
+                                                                float least_cosine,
+                                                                std::int64_t now_s);
+  void PutSimilar(const Sha256Digest& scope, const std::vector<float>& vector,
+                  const Sha256Digest& key, std::int64_t expires_s) {
+    similar_.Put(scope, vector, key, expires_s);
+  }
   void CountShared(const CachedAnswer& answer) noexcept;
 
   /// Waits until the file has all answers.
@@ -41,11 +56,13 @@ class Answers {
 
   AnswerCache memory_;
   const std::size_t memory_bytes_;
+  SimilarAnswers similar_;
   Flights flights_;
   std::unique_ptr<AnswerFile> file_;  ///< null: memory alone
   std::atomic<std::uint64_t> hits_{0};
   std::atomic<std::uint64_t> file_hits_{0};
   std::atomic<std::uint64_t> shared_{0};
+  std::atomic<std::uint64_t> similar_hits_{0};
   std::atomic<std::uint64_t> misses_{0};
   std::atomic<std::int64_t> saved_pico_{0};
 };

@@ -4,13 +4,15 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <type_traits>
+#include <span>
+#include <vector>
 
 namespace mlp::engine {
 namespace {
 
 // Changes when the fields do, so that answers kept on disk are not found by another reading.
-constexpr std::string_view kForm = "mlp-answer-1";
+constexpr std::string_view kForm = "mlp-answer-2";
+constexpr std::string_view kScopeForm = "mlp-scope-1";
 
 class FieldHasher {
  public:
@@ -50,6 +52,19 @@ class FieldHasher {
     Text(tool.name).Text(tool.description).Text(tool.parameters);
   }
   void Add(const std::string& text) noexcept { Text(text); }
+  /// All of a call but its messages.
+  void AddFrame(std::string_view provider, const WireCall& call) noexcept {
+    const Prompt& prompt = *call.prompt;
+    const bool states_temperature = prompt.temperature.has_value() && call.takes_temperature;
+    Text(provider).Text(call.model_id).Text(call.parameters);
+    Number(static_cast<std::uint64_t>(call.max_output_tokens));
+    Number(states_temperature ? 1 : 0);
+    if (states_temperature) Number(std::bit_cast<std::uint64_t>(*prompt.temperature));
+    Text(prompt.tool_choice).Text(prompt.response_schema);
+    if (!prompt.response_schema.empty()) Text(prompt.response_schema_name);
+    All(prompt.tools);
+    All(prompt.stop);
+  }
   template <typename List>
   void All(const List& list) noexcept {
     Number(list.size());
@@ -75,18 +90,20 @@ class FieldHasher {
 }  // namespace
 
 Sha256Digest CacheKey(std::string_view provider, const WireCall& call) noexcept {
-  const Prompt& prompt = *call.prompt;
-  const bool states_temperature = prompt.temperature.has_value() && call.takes_temperature;
   FieldHasher hasher;
-  hasher.Text(kForm).Text(provider).Text(call.model_id).Text(call.parameters);
-  hasher.Number(static_cast<std::uint64_t>(call.max_output_tokens));
-  hasher.Number(states_temperature ? 1 : 0);
-  if (states_temperature) hasher.Number(std::bit_cast<std::uint64_t>(*prompt.temperature));
-  hasher.Text(prompt.tool_choice).Text(prompt.response_schema);
-  if (!prompt.response_schema.empty()) hasher.Text(prompt.response_schema_name);
-  hasher.All(prompt.messages);
-  hasher.All(prompt.tools);
-  hasher.All(prompt.stop);
+  hasher.Text(kForm);
+  hasher.AddFrame(provider, call);
+  hasher.All(call.prompt->messages);
+  return hasher.Finish();
+}
+
+Sha256Digest ScopeKey(std::string_view provider, const WireCall& call,
+                      std::string_view vectors) noexcept {
+  const std::vector<Message>& messages = call.prompt->messages;
+  FieldHasher hasher;
+  hasher.Text(kScopeForm).Text(vectors);
+  hasher.AddFrame(provider, call);
+  hasher.All(std::span(messages).first(messages.size() - 1));
   return hasher.Finish();
 }
 

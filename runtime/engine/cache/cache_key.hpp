@@ -13,4 +13,9 @@ namespace mlp::engine {
 /// two prompts run together. The same on every machine.
 [[nodiscard]] Sha256Digest CacheKey(std::string_view provider, const WireCall& call) noexcept;
 
+/// The same over all but the texts of the last message, and over the model whose vectors stand for
+/// them: what must be equal for two prompts to be compared at all. Precondition: it has a message.
+[[nodiscard]] Sha256Digest ScopeKey(std::string_view provider, const WireCall& call,
+                                    std::string_view vectors) noexcept;
+
 }  // namespace mlp::engine

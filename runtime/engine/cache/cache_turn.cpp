@@ -21,12 +21,30 @@ bool CacheTurn::Lead(Flights::Landed landed) {
   return true;
 }
 
+std::shared_ptr<const CachedAnswer> CacheTurn::FindSimilar(const Sha256Digest& scope,
+                                                           std::vector<float> vector,
+                                                           float least_cosine) {
+  scope_ = scope;
+  vector_ = std::move(vector);
+  return answers_.FindSimilar(scope_, vector_, least_cosine, NowS());
+}
+
+void CacheTurn::Share(const std::shared_ptr<const CachedAnswer>& answer) {
+  if (std::exchange(leads_, false)) answers_.Share(key_, answer);
+}
+
 void CacheTurn::End(const Reply* reply, bool of_first_candidate, std::int64_t ttl_s) {
   if (!std::exchange(leads_, false)) return;
   const bool whole = reply != nullptr && (reply->finish == FinishReason::kStop ||
                                           reply->finish == FinishReason::kToolCalls);
   // Another model's answer is right for this call, but not for the next.
-  answers_.End(key_, whole && of_first_candidate ? KeepAnswer(*reply) : nullptr, NowS() + ttl_s);
+  if (!whole || !of_first_candidate) {
+    answers_.End(key_, nullptr, 0);
+    return;
+  }
+  const std::int64_t expires_s = NowS() + ttl_s;
+  answers_.End(key_, KeepAnswer(*reply), expires_s);
+  if (!vector_.empty()) answers_.PutSimilar(scope_, vector_, key_, expires_s);
 }
 
 }  // namespace mlp::engine

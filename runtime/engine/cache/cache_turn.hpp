@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "mlp/client.hpp"
 #include "mlp/protocol.hpp"
@@ -26,6 +27,14 @@ class CacheTurn {
   /// After a Find that gave null: true for who is to ask a model; others are told of the answer as
   /// Flights says, maybe on another thread before this returns.
   [[nodiscard]] bool Lead(Flights::Landed landed);
+  /// The answer to a prompt that says nearly the same as one that asks for all but its last words
+  /// like this one, or null; `vector` stands for these words, and is kept with the answer where
+  /// there is one in the end.
+  [[nodiscard]] std::shared_ptr<const CachedAnswer> FindSimilar(const Sha256Digest& scope,
+                                                                std::vector<float> vector,
+                                                                float least_cosine);
+  /// The end of a call that gives such an answer: who waits for it gets it too.
+  void Share(const std::shared_ptr<const CachedAnswer>& answer);
   /// The end of a call: who leads keeps the reply for `ttl_s` where it may be given again, and
   /// tells who waits for it. Null: there is none.
   void End(const Reply* reply, bool of_first_candidate, std::int64_t ttl_s);
@@ -33,6 +42,8 @@ class CacheTurn {
  private:
   Answers& answers_;
   Sha256Digest key_{};
+  Sha256Digest scope_{};
+  std::vector<float> vector_;  ///< empty: not compared
   bool leads_ = false;
 };
 

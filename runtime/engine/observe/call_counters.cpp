@@ -68,9 +68,11 @@ CallCounters::CallCounters(const Tables& tables, std::shared_ptr<CallCellStore> 
 void CallCounters::Count(const CallRecord& call) noexcept {
   const auto route = route_index_.find(call.route);
   CountCall(call, *routes_[route == route_index_.end() ? tables_.routes.size() : route->second]);
-  for (const AttemptRecord& attempt : call.attempts) {
-    const auto model = model_index_.find(attempt.model);
-    if (model != model_index_.end()) CountAttempt(attempt, *models_[model->second]);
+  for (const std::vector<AttemptRecord>* attempts : {&call.attempts, &call.lookups}) {
+    for (const AttemptRecord& attempt : *attempts) {
+      const auto model = model_index_.find(attempt.model);
+      if (model != model_index_.end()) CountAttempt(attempt, *models_[model->second]);
+    }
   }
   ForEachArm(call.arms, [&](std::string_view name, bool canary) {
     for (std::size_t i = 0; i < tables_.rollouts.size(); ++i) {

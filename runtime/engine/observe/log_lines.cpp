@@ -36,9 +36,9 @@ Json Head(std::string_view event, LogLevel level, std::int64_t at_us) {
   return {{"at", Instant(at_us)}, {"level", ToString(level)}, {"event", event}};
 }
 
-Json Attempts(const CallRecord& record, const Secrets& secrets) {
+Json Attempts(const std::vector<AttemptRecord>& made, const Secrets& secrets) {
   Json attempts = Json::array();
-  for (const AttemptRecord& attempt : record.attempts) {
+  for (const AttemptRecord& attempt : made) {
     Json one = {{"kind", ToString(attempt.kind)},
                 {"provider", attempt.provider},
                 {"model", attempt.model},
@@ -114,7 +114,8 @@ std::string CallLine(const CallEnd& end, LogLevel level, bool texts, const Secre
   if (!record.arms.empty()) line["arms"] = record.arms;
   if (!record.skipped.empty()) line["skipped"] = record.skipped;
   if (!end.context.empty()) line["message"] = secrets.Redact(end.context, kMostTextBytes);
-  line["attempts"] = Attempts(record, secrets);
+  line["attempts"] = Attempts(record.attempts, secrets);
+  if (!record.lookups.empty()) line["lookups"] = Attempts(record.lookups, secrets);
   if (texts) {
     line["prompt"] = Turns(end.prompt, secrets);
     line["reply"] = secrets.Redact(end.reply, kMostTextBytes);

@@ -230,6 +230,7 @@ void WriteCacheMetrics(const Tables& tables, const CacheStats& stats, OpenMetric
            {{"hit", stats.hits},
             {"file_hit", stats.file_hits},
             {"shared", stats.shared},
+            {"similar", stats.similar},
             {"miss", stats.misses}});
   constexpr int kPicoDecimals = 12;
   out.Family("mlp_cache_saved_usd", MetricType::kCounter, "usd",

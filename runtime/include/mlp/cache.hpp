@@ -25,6 +25,7 @@ struct CacheStats {
   std::uint64_t hits = 0;       ///< in memory
   std::uint64_t file_hits = 0;  ///< in the file
   std::uint64_t shared = 0;     ///< waited for another call that asked the same
+  std::uint64_t similar = 0;    ///< in memory, of a prompt that says nearly the same
   std::uint64_t misses = 0;
   std::int64_t saved_pico = 0;  ///< what the calls had cost whose answers were given again
   std::size_t answers = 0;      ///< in memory now
@@ -35,10 +36,11 @@ struct CacheStats {
 
 /// Where a call's answer came from.
 enum class CacheUse : std::uint8_t {
-  kNone,    ///< from a model; its route does not cache, or not this request
-  kMiss,    ///< from a model, and kept
-  kHit,     ///< from the cache
-  kShared,  ///< from the call of another that asked the same at the time
+  kNone,     ///< from a model; its route does not cache, or not this request
+  kMiss,     ///< from a model, and kept
+  kHit,      ///< from the cache
+  kShared,   ///< from the call of another that asked the same at the time
+  kSimilar,  ///< from the cache: the answer to a prompt that says nearly the same
 };
 [[nodiscard]] std::string_view ToString(CacheUse use) noexcept;
 

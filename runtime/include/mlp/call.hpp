@@ -101,7 +101,8 @@ struct ProviderReply {
   std::vector<ToolCall> tool_calls;
   FinishReason finish = FinishReason::kStop;
   Usage usage;
-  std::string model;  ///< the snapshot that the provider says answered
+  std::vector<float> vector;  ///< of a text, where it was asked for instead of an answer
+  std::string model;          ///< the snapshot that the provider says answered
   std::string response_id;
 
   // Of a failure. Never the prompt, the reply, or a key.

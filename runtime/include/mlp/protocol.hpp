@@ -70,6 +70,9 @@ struct WireCall {
   bool caches_prompt = false;      ///< the route asks for the prompt to be cached
   bool stream = false;             ///< the answer is to come in pieces, for ReadStream
   const Prompt* prompt = nullptr;  ///< not null
+  /// Where not null, the vector of this text is asked for instead of an answer to the prompt: for
+  /// protocols that embed.
+  const std::string* embeds = nullptr;
 };
 
 /// Stateless and thread-safe.
@@ -88,6 +91,9 @@ class WireProtocol {
   [[nodiscard]] virtual std::unique_ptr<StreamReader> ReadStream(const WireCall& /*call*/) const {
     return nullptr;
   }
+  /// Whether calls with WireCall::embeds may be written and read: ProviderReply::vector is the
+  /// answer.
+  [[nodiscard]] virtual bool embeds() const noexcept { return false; }
   /// A free question that tells whether the provider is there: any 2xx answer is health.
   [[nodiscard]] virtual HttpRequest BuildProbe(std::string_view url,
                                                std::string_view key) const = 0;

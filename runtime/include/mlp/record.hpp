@@ -12,7 +12,13 @@
 
 namespace mlp {
 
-enum class AttemptKind : std::uint8_t { kFirst, kRetry, kFallback, kHedge };
+enum class AttemptKind : std::uint8_t {
+  kFirst,
+  kRetry,
+  kFallback,
+  kHedge,
+  kVectors,  ///< no answer was asked for: vectors, to find a similar prompt's answer by
+};
 [[nodiscard]] std::string_view ToString(AttemptKind kind) noexcept;
 
 struct AttemptRecord {
@@ -61,8 +67,11 @@ struct CallRecord {
   ErrorClass outcome = ErrorClass::kNone;
   std::int64_t cost_pico = 0;
   std::int64_t decide_ns = 0;
-  CacheUse cache = CacheUse::kNone;  ///< kHit and kShared: answered without an attempt
+  /// kHit, kShared and kSimilar: no model was asked for an answer.
+  CacheUse cache = CacheUse::kNone;
   std::vector<AttemptRecord> attempts;
+  /// Of kind kVectors: not part of the chain, but its cost is the call's.
+  std::vector<AttemptRecord> lookups;
 };
 
 /// What a user made of a call's answer.

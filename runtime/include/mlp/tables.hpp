@@ -18,7 +18,7 @@ namespace mlp {
 
 /// The number of this layout; generated code asserts it, so that an old table cannot meet a new
 /// runtime.
-inline constexpr std::uint32_t kTableFormat = 4;
+inline constexpr std::uint32_t kTableFormat = 5;
 
 inline constexpr std::uint16_t kNone16 = 0xFFFF;       ///< "no index" in a 16-bit field
 inline constexpr std::uint32_t kNone32 = 0xFFFFFFFF;   ///< "no index" in a 32-bit field
@@ -212,6 +212,8 @@ struct RoutePlan {
   bool logs_prompts;        ///< `log prompts`: else no prompt is ever logged
   std::uint16_t evaluator;  ///< of `quality at least X by E`, in evaluators; kNone16 without
   std::uint32_t quality_floor_ppm;  ///< a lower score counts as low-quality
+  std::uint32_t similar_ppm;  ///< least cosine at which prompts share an answer; 0: only equal ones
+  std::uint16_t vectors;      ///< of models, which gives those vectors; kNone16 without
   ActionTable actions;
 };
 
@@ -287,6 +289,7 @@ struct Model {
   std::int64_t deprecated_s;  ///< kForever where not announced
   std::int64_t retires_s;
   std::string_view successor;  ///< a model's name, or empty
+  std::uint32_t dimension;     ///< length of an embedding model's vectors; 0: it chats
 };
 
 enum class LiveFact : std::uint8_t {

@@ -104,11 +104,9 @@ class PageBuilder {
     for (const AttemptRecord& attempt : call.attempts) {
       ++slot.attempts;
       ++slot.attempt_ends[static_cast<std::size_t>(attempt.error_class)];
-      const Money cost{attempt.cost_pico};
-      slot.cost.Add(cost);
-      AddAt(slot.cost_by_model, models_(attempt.model), cost);
-      AddAt(slot.cost_by_route, route, cost);
+      AddCost(attempt, route, slot);
     }
+    for (const AttemptRecord& lookup : call.lookups) AddCost(lookup, route, slot);
     AddFlow(call, answer);
     if (!call.arms.empty()) AddArms(call);
   }
@@ -127,6 +125,13 @@ class PageBuilder {
  private:
   [[nodiscard]] std::size_t SlotOf(std::int64_t instant_us) const {
     return static_cast<std::size_t>((instant_us - page_.start_us) / page_.slot_us);
+  }
+
+  void AddCost(const AttemptRecord& attempt, std::size_t route, PageSlot& slot) {
+    const Money cost{attempt.cost_pico};
+    slot.cost.Add(cost);
+    AddAt(slot.cost_by_model, models_(attempt.model), cost);
+    AddAt(slot.cost_by_route, route, cost);
   }
 
   void AddFlow(const CallRecord& call, const AttemptRecord* answer) {

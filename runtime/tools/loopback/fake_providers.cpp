@@ -9,25 +9,32 @@
 
 #include "runtime/tools/loopback/http_server.hpp"
 #include "runtime/tools/loopback/play.hpp"
+#include "runtime/tools/loopback/wire_vector.hpp"
 
 namespace mlp::loopback {
 namespace {
+
+constexpr std::size_t kDimension = 64;
 
 /// What a path asks of which provider.
 void ReadPath(ReceivedRequest& request) {
   std::string_view path = request.path;
   path = path.substr(0, path.find('?'));
-  if (path.ends_with("/chat/completions")) {
+  if (path.ends_with("/chat/completions") || path.ends_with("/embeddings")) {
     request.format = WireFormat::kOpenAi;
+    request.embeds = path.ends_with("/embeddings");
   } else if (path.ends_with("/v1/messages")) {
     request.format = WireFormat::kAnthropic;
-  } else if (path.ends_with(":generateContent") || path.ends_with(":streamGenerateContent")) {
+  } else if (path.ends_with(":generateContent") || path.ends_with(":streamGenerateContent") ||
+             path.ends_with(":embedContent")) {
     request.format = WireFormat::kGoogle;
+    request.embeds = path.ends_with(":embedContent");
     request.stream = path.ends_with(":streamGenerateContent");
     const std::size_t start = path.rfind('/') + 1;
     request.model_id = path.substr(start, path.rfind(':') - start);
-  } else if (path.ends_with("/api/chat")) {
+  } else if (path.ends_with("/api/chat") || path.ends_with("/api/embed")) {
     request.format = WireFormat::kOllama;
+    request.embeds = path.ends_with("/api/embed");
   }
   if (request.method != "POST") request.format.reset();
   const std::string_view first = path.substr(1, path.find('/', 1) - 1);
@@ -48,7 +55,7 @@ void ReadBody(ReceivedRequest& request) {
   const auto is_true = [](const nlohmann::json& value) { return value == nlohmann::json(true); };
   if (request.format != WireFormat::kGoogle) {
     // Ollama streams unless it is told not to.
-    const bool by_default = request.format == WireFormat::kOllama;
+    const bool by_default = request.format == WireFormat::kOllama && !request.embeds;
     request.stream = is_true(body.value("stream", nlohmann::json(by_default)));
   }
   const nlohmann::json options = body.value("stream_options", nlohmann::json::object());
@@ -75,7 +82,11 @@ class FakeProviders::State {
     call.at_us = request.at_us;
     ReadPath(call);
     ReadBody(call);
-    const FakeReply reply = Choose(call);
+    FakeReply reply = Choose(call);
+    if (call.embeds && reply.vector.empty()) {
+      reply.vector = BagOfWords(TextToEmbed(*call.format, call.body), kDimension);
+    }
+    if (!call.embeds) reply.vector.clear();
     ServerAnswer played;
     if (call.format && call.stream && CanStream(*call.format, reply)) {
       played =

@@ -56,7 +56,8 @@ struct FakeReply {
   Usage usage = {.input = 10,
                  .output = 5};  ///< by billed class; written in the provider's own sums
   std::vector<ToolCall> tool_calls = {};
-  std::string model = {};                ///< the snapshot that says it answered; empty: as asked
+  std::vector<float> vector = {};  ///< where one is asked for; empty: 64 numbers by BagOfWords
+  std::string model = {};          ///< the snapshot that says it answered; empty: as asked
   std::int64_t first_byte_delay_us = 0;  ///< before the headers
   std::int64_t body_delay_us = 0;        ///< between headers and body
   std::int64_t piece_delay_us = 0;       ///< before each piece of a stream's content
@@ -75,6 +76,7 @@ struct ReceivedRequest {
   std::string path;
   Headers headers;  ///< names in lower case
   std::string body;
+  bool embeds = false;            ///< the answer is to be a vector
   bool stream = false;            ///< the answer is to come in pieces
   bool stream_has_usage = false;  ///< and to tell of usage
   std::int64_t at_us = 0;         ///< monotonic clock

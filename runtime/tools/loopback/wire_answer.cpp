@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runtime/tools/loopback/wire_error.hpp"
+#include "runtime/tools/loopback/wire_vector.hpp"
 
 namespace mlp::loopback {
 namespace {
@@ -153,6 +154,7 @@ Json OllamaAnswer(const FakeReply& reply, const std::string& model) {
 }
 
 Json Answer(WireFormat format, const FakeReply& reply, const std::string& model) {
+  if (!reply.vector.empty()) return VectorAnswer(format, reply, model);
   switch (format) {
     case WireFormat::kOpenAi:
       return OpenAiAnswer(reply, model);

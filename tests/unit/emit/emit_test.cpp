@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(the_request_is_typed) {
   const Tables& tables = test::SampleTables();
   const EmittedFiles files = Emit(tables, {.policy_file = "sample.mlp"});
   BOOST_TEST(files.header_name == std::string(tables.name) + ".mlp.h");
-  BOOST_TEST(Has(files.header, "static_assert(mlp::kTableFormat == 4,"));
+  BOOST_TEST(Has(files.header, "static_assert(mlp::kTableFormat == 5,"));
   BOOST_TEST(
       Has(files.header, "enum class Task : std::uint8_t {\n  classify,\n  codegen,\n  chat,\n};"));
   BOOST_TEST(Has(files.header, "mlp::Required<std::int64_t> input;"));

@@ -39,6 +39,7 @@ class TestPolicy {
     route_.retries = retries;
     route_.attempts = attempts;
     route_.evaluator = kNone16;
+    route_.vectors = kNone16;
     route_.call_bound = {INT64_MAX};
     route_.actions = DefaultActions();
   }
@@ -48,6 +49,7 @@ class TestPolicy {
   RoutePlan& route() { return route_; }
   Provider& provider(std::size_t index) { return providers_[index]; }
   Model& model(std::size_t index) { return models_[index]; }
+  Endpoint& endpoint(std::size_t index) { return endpoints_[index]; }
   /// The policy's one alert, `oncall`, which logs; there from the first use on, or with Limit.
   Alert& alert() {
     has_alert_ = true;
@@ -59,6 +61,12 @@ class TestPolicy {
   void Cache(std::uint32_t ttl_s, bool any_temperature = true) {
     leaves_[0].cache_ttl_s = ttl_s;
     route_.caches_any_temperature = any_temperature;
+  }
+  /// After Cache: prompts share an answer from this cosine on, by vectors of 64 numbers from
+  /// `nomic` (ollama, $1 per million), which is model 3.
+  void CompareBy(std::uint32_t similar_ppm) {
+    route_.similar_ppm = similar_ppm;
+    route_.vectors = 3;
   }
   /// Without the candidates from `count` on.
   void KeepCandidates(std::uint16_t count) { leaves_[0].row_count = count; }
@@ -172,7 +180,8 @@ class TestPolicy {
     }
     tables_.providers = providers_;
     tables_.endpoints = endpoints_;
-    tables_.models = models_;
+    // Only where it is asked for.
+    tables_.models = std::span<const Model>(models_).first(route_.similar_ppm == 0 ? 3 : 4);
     tables_.row_orders = row_orders_;
     if (has_alert_) tables_.alerts = alerts_;
     return policy_.emplace(tables_);
@@ -206,8 +215,9 @@ class TestPolicy {
     return provider;
   }
   static Model MakeModel(std::string_view name, std::string_view id, std::uint16_t provider,
-                         const Price& price) {
+                         const Price& price, std::uint32_t dimension = 0) {
     Model model{};
+    model.dimension = dimension;
     model.name = name;
     model.id = id;
     model.provider = provider;
@@ -288,11 +298,12 @@ class TestPolicy {
       {1, "http://127.0.0.1:1", {}, 1'000'000},
       {2, "http://127.0.0.1:1", {}, 1'000'000},
   }};
-  std::array<Price, 3> prices_ = {Rates(5'000'000, 25'000'000), Rates(2'000'000, 10'000'000),
-                                  Rates(0, 0)};
-  std::array<Model, 3> models_ = {MakeModel("opus", "opus-id", 0, prices_[0]),
+  std::array<Price, 4> prices_ = {Rates(5'000'000, 25'000'000), Rates(2'000'000, 10'000'000),
+                                  Rates(0, 0), Rates(1'000'000, kNoPrice)};
+  std::array<Model, 4> models_ = {MakeModel("opus", "opus-id", 0, prices_[0]),
                                   MakeModel("gpt", "gpt-id", 1, prices_[1]),
-                                  MakeModel("llama", "llama-id", 2, prices_[2])};
+                                  MakeModel("llama", "llama-id", 2, prices_[2]),
+                                  MakeModel("nomic", "nomic-id", 2, prices_[3], /*dimension=*/64)};
   Tables tables_{};
   std::optional<Policy> policy_;
 };
