@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "runtime/core/split_mix.hpp"
 #include "runtime/engine/cache/answer_cache.hpp"
 #include "runtime/engine/cache/cache_key.hpp"
+#include "runtime/engine/cache/similar_text.hpp"
+#include "runtime/engine/cache/vector_index.hpp"
 
 namespace mlp::engine {
 namespace {
@@ -60,6 +63,47 @@ void BM_KeyAlone(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_KeyAlone)->Arg(64)->Arg(1'024);
+
+constexpr std::size_t kDimension = 768;
+
+/// Beside the vector's own call: to find the nearest of so many kept vectors, and to keep one.
+struct Vectors {
+  explicit Vectors(std::size_t count) {
+    while (kept.size() < count) kept.push_back(Make());
+    for (const std::vector<float>& one : kept) index.Add(one, {}, INT64_MAX);
+  }
+  std::vector<float> Make() {
+    std::vector<float> vector(kDimension);
+    for (float& x : vector) x = static_cast<float>(random.Uniform() - 0.5);
+    if (!Normalize(vector)) vector[0] = 1;
+    return vector;
+  }
+  SplitMix64 random{4'711};
+  VectorIndex index{kDimension};
+  std::vector<std::vector<float>> kept;
+};
+
+void BM_SimilarFind(benchmark::State& state) {
+  Vectors vectors(static_cast<std::size_t>(state.range(0)));
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const auto found = vectors.index.Search(vectors.kept[next++ % vectors.kept.size()], kNow);
+    if (found.empty()) return state.SkipWithError("not found");
+    benchmark::DoNotOptimize(found.data());
+  }
+}
+BENCHMARK(BM_SimilarFind)->Arg(256)->Arg(4'096)->Unit(benchmark::kMicrosecond);
+
+void BM_SimilarKeep(benchmark::State& state) {
+  Vectors vectors(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) {
+    state.PauseTiming();
+    const std::vector<float> vector = vectors.Make();
+    state.ResumeTiming();
+    vectors.index.Add(vector, {}, INT64_MAX);
+  }
+}
+BENCHMARK(BM_SimilarKeep)->Arg(4'096)->Iterations(1'000)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace mlp::engine

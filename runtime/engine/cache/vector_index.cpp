@@ -28,9 +28,9 @@ using Graph = hnswlib::HierarchicalNSW<float>;
 constexpr std::size_t kLane = 16;
 constexpr std::size_t kNearest = 8;
 // Links of an element, and candidates looked at: more finds more of the nearest, and takes longer.
-constexpr std::size_t kLinks = 16;
-constexpr std::size_t kCandidatesOfAdd = 64;
-constexpr std::size_t kCandidatesOfSearch = 48;
+constexpr std::size_t kLinks = 12;
+constexpr std::size_t kCandidatesOfAdd = 40;
+constexpr std::size_t kCandidatesOfSearch = 32;
 // What the library allocates for a graph whatever its size (65,536 locks), and for an element
 // about.
 constexpr std::size_t kGraphBytes = 65'536 * sizeof(std::mutex);

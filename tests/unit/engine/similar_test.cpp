@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(the_index_finds_what_comparing_all_finds) {
       all.push_back(vector);
     }
     BOOST_TEST(index.size() == 3'000U);
-    BOOST_TEST(exact * 100 >= asked * 90);
+    BOOST_TEST(exact * 100 >= asked * 85);
     BOOST_TEST_MESSAGE("dimension " << dimension << ": the nearest in " << exact << " of "
                                     << asked);
     // The newest half, in order, of what was not dropped.
