@@ -36,6 +36,10 @@ struct UnitMarks {
 struct SignalCount {
   std::int64_t units = 0;
   std::int64_t events = 0;
+  /// 0 without units.
+  [[nodiscard]] double rate() const noexcept {
+    return units == 0 ? 0 : static_cast<double>(events) / static_cast<double>(units);
+  }
 };
 
 struct ValueSum {
@@ -66,6 +70,10 @@ struct ArmCounts {
   std::array<ValueSum, kValueKinds> values{};
   SparseHistogram latency;
   SparseHistogram ttft;
+  /// Nothing where it was never counted.
+  [[nodiscard]] SignalCount signal(std::size_t index) const noexcept {
+    return index < signals.size() ? signals[index] : SignalCount{};
+  }
 };
 
 struct RolloutBlock {

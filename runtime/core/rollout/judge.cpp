@@ -6,6 +6,7 @@
 
 #include "runtime/core/evidence/asymptotic.hpp"
 #include "runtime/core/evidence/rate_bound.hpp"
+#include "runtime/core/rollout/alarms.hpp"
 
 namespace mlp {
 namespace {
@@ -59,10 +60,6 @@ std::optional<RateLimit> LimitOnRate(const std::vector<PlanCriterion>& signals,
   return limit;
 }
 
-SignalCount At(const ArmCounts& arm, std::size_t signal) {
-  return signal < arm.signals.size() ? arm.signals[signal] : SignalCount{};
-}
-
 RatioGrid Alternatives(const RolloutPlan& plan, const RateLimit& limit) {
   if (!limit.relative) return limit.above ? RatesAbove(limit.limit) : RatesBelow(limit.limit);
   if (!limit.above) return SafeRatios(limit.limit);
@@ -109,7 +106,7 @@ Measurement Measure(const std::vector<PlanCriterion>& signals, const PlanCriteri
     const Moments moments = MomentsOf(arm, criterion);
     return {moments.mean(), moments.count};
   }
-  const SignalCount count = At(arm, SignalOf(signals, criterion));
+  const SignalCount count = arm.signal(SignalOf(signals, criterion));
   const double rate =
       count.units == 0 ? 0 : static_cast<double>(count.events) / static_cast<double>(count.units);
   return {criterion.measured == Measured::kSuccess ? 1 - rate : rate, count.units};
@@ -229,8 +226,8 @@ void AddEvidence(const RolloutPlan& plan, const std::vector<PlanCriterion>& sign
   if (logs.empty()) return;
   const std::optional<RateLimit> limit = LimitOnRate(signals, criterion, baseline);
   if (!limit) return;
-  const SignalCount canary = At(block.canary, limit->signal);
-  const SignalCount stable = At(block.stable, limit->signal);
+  const SignalCount canary = block.canary.signal(limit->signal);
+  const SignalCount stable = block.stable.signal(limit->signal);
   if (limit->limit <= 0 || (!limit->relative && limit->limit >= 1)) {
     // More than nothing: one event is enough; a rate above 1 is never seen.
     if (limit->limit <= 0 && limit->above && canary.events > 0) {

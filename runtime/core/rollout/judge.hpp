@@ -32,7 +32,4 @@ void AddEvidence(const RolloutPlan& plan, const std::vector<PlanCriterion>& sign
 [[nodiscard]] std::string EvidenceWords(const RolloutPlan& plan, const PlanCriterion& criterion,
                                         const CriterionStanding& standing);
 
-/// All blocks that ended after the instant.
-[[nodiscard]] RolloutBlock Recent(const RolloutState& state, std::int64_t after_s);
-
 }  // namespace mlp

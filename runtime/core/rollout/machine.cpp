@@ -1,12 +1,9 @@
 #include "runtime/core/rollout/machine.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <utility>
 
-#include "runtime/core/evidence/shares.hpp"
-#include "runtime/core/evidence/wilson.hpp"
+#include "runtime/core/rollout/alarms.hpp"
 #include "runtime/core/rollout/judge.hpp"
 
 namespace mlp {
@@ -15,38 +12,9 @@ namespace {
 constexpr std::uint32_t kWhole = 1'000'000;
 /// Units of the stable arm that make the baseline.
 constexpr std::int64_t kBaselineUnits = 100;
-constexpr std::int64_t kLeastRecentS = 900;
-/// Below it the shares are taken to be others than they were given (GrowthBook, Statsig).
-constexpr double kSharesAlpha = 0.001;
-/// A common outage: both arms fail so many baselines, of which none is taken for less than 1%.
-constexpr double kOutageFactor = 5;
-constexpr double kLeastBaseline = 0.01;
-constexpr std::int64_t kOutageUnits = 5;
-constexpr std::int64_t kOutageS = 600;
-/// A dead canary: so many units failed, most likely more than half of all. The stable arm's bound
-/// is below one half, since this is looked at after every block: simulated, an arm of 20% failures
-/// is taken for dead in fewer than one rollout in a thousand.
-constexpr std::int64_t kDeadUnits = 5;
-constexpr double kDeadRate = 0.5;
-constexpr double kAliveRate = 0.25;
-
-std::string Numbers(const char* format, double a, double b, double c) {
-  char text[160];
-  std::snprintf(text, sizeof text, format, a, b, c);
-  return text;
-}
-
-SignalCount At(const ArmCounts& arm, std::size_t signal) {
-  return signal < arm.signals.size() ? arm.signals[signal] : SignalCount{};
-}
-
-double Rate(const SignalCount& count) {
-  return count.units == 0 ? 0
-                          : static_cast<double>(count.events) / static_cast<double>(count.units);
-}
 
 std::int64_t WindowS(const RolloutPlan& plan) {
-  std::int64_t longest = kLeastRecentS;
+  std::int64_t longest = kRecentS;
   for (const PlanCriterion& one : plan.rollbacks) {
     longest = std::max<std::int64_t>(longest, one.window_s);
   }
@@ -67,13 +35,14 @@ class Machine {
     Pass();
     if (!active()) return std::move(out_);
     Count(block);
-    const bool outage = IsOutage();
+    const bool outage = IsOutage(state(), at_s_);
     if (outage != state().outage) {
       state().outage = outage;
-      Say(outage ? RolloutChange::kOutage : RolloutChange::kOutageEnded, OutageWords());
+      Say(outage ? RolloutChange::kOutage : RolloutChange::kOutageEnded,
+          OutageWords(state(), at_s_));
     }
     if (IsDead(state(), {})) {
-      RollBack("the canary is dead: " + RecentWords());
+      RollBack("the canary is dead: " + DeathWords(state()));
     } else if (!outage) {
       Judge();
     }
@@ -182,11 +151,11 @@ class Machine {
     stable.stable = block.stable;
     s.before.Add(stable);
     const ArmCounts& arm = s.before.stable;
-    if (At(arm, 0).units < kBaselineUnits) return;
+    if (arm.signal(0).units < kBaselineUnits) return;
     if (NeedsBaseline(plan_) && CountOf(arm.latency) < kBaselineUnits / 2) return;
     RolloutBaseline& baseline = s.baseline;
     baseline.frozen = true;
-    baseline.failure_rate = Rate(At(arm, 0));
+    baseline.failure_rate = arm.signal(0).rate();
     for (std::size_t i = 0; i < kValueKinds; ++i) {
       const ValueSum& one = arm.values[i];
       baseline.means[i] = one.count == 0 ? 0 : one.sum / static_cast<double>(one.count);
@@ -208,36 +177,6 @@ class Machine {
 
   // ------------------------------------------------------------ verdicts
 
-  [[nodiscard]] bool IsOutage() const {
-    const RolloutState& s = out_.state;
-    if (!s.baseline.frozen) return s.outage;
-    const RolloutBlock last = Recent(s, at_s_ - kOutageS);
-    const SignalCount canary = At(last.canary, 0);
-    const SignalCount stable = At(last.stable, 0);
-    const double limit =
-        std::min(kOutageFactor * std::max(s.baseline.failure_rate, kLeastBaseline), 0.9);
-    // It ends when the stable arm is well again.
-    if (s.outage) return stable.units == 0 || Rate(stable) > limit;
-    return canary.units >= kOutageUnits && stable.units >= kOutageUnits && Rate(canary) > limit &&
-           Rate(stable) > limit;
-  }
-
-  std::string OutageWords() const {
-    const RolloutBlock last = Recent(out_.state, at_s_ - kOutageS);
-    return Numbers(
-        "in ten minutes %.1f%% of the canary's and %.1f%% of the stable arm's units "
-        "failed, %.2f%% at the start",
-        100 * Rate(At(last.canary, 0)), 100 * Rate(At(last.stable, 0)),
-        100 * out_.state.baseline.failure_rate);
-  }
-
-  std::string RecentWords() const {
-    const RolloutBlock last = Recent(out_.state, out_.state.updated_s - kLeastRecentS);
-    return Numbers("lately %.0f of its %.0f units failed, and %.1f%% of the stable arm's",
-                   static_cast<double>(At(last.canary, 0).events),
-                   static_cast<double>(At(last.canary, 0).units), 100 * Rate(At(last.stable, 0)));
-  }
-
   void Judge() {
     for (std::size_t i = 0; i < plan_.rollbacks.size(); ++i) {
       const PlanCriterion& criterion = plan_.rollbacks[i];
@@ -247,26 +186,12 @@ class Machine {
       RollBack(EvidenceWords(plan_, criterion, standing));
       return;
     }
-    if (SharesAreOthers() && state().hold == RolloutHold::kNone && !state().shares_accepted) {
-      Hold(RolloutHold::kShares,
-           Numbers("%.0f new units of the canary and %.0f of the stable arm do not fit a share of "
-                   "%.4g%%",
-                   static_cast<double>(state().canary_newcomers),
-                   static_cast<double>(state().stable_newcomers), state().share_ppm / 1e4));
+    if (SharesAreOthers(state()) && state().hold == RolloutHold::kNone &&
+        !state().shares_accepted) {
+      Hold(RolloutHold::kShares, SharesWords(state()));
       return;
     }
     if (state().hold == RolloutHold::kNone) GoOn();
-  }
-
-  [[nodiscard]] double SharesLog() const {
-    const RolloutState& s = out_.state;
-    if (s.share_ppm == 0 || s.share_ppm >= kWhole) return 0;
-    const double share = static_cast<double>(s.share_ppm) / kWhole;
-    return LogSharesFactor(std::array{share, 1 - share},
-                           std::array{s.canary_newcomers, s.stable_newcomers});
-  }
-  [[nodiscard]] bool SharesAreOthers() const {
-    return out_.state.shares_log + SharesLog() > -std::log(kSharesAlpha);
   }
 
   // ------------------------------------------------------------ moves
@@ -343,7 +268,7 @@ class Machine {
         break;
     }
     if (share == s.share_ppm) return;
-    s.shares_log += SharesLog();
+    s.shares_log += SharesLog(s);
     s.canary_newcomers = 0;
     s.stable_newcomers = 0;
     s.share_ppm = share;
@@ -409,14 +334,6 @@ class Machine {
 
 }  // namespace
 
-RolloutBlock Recent(const RolloutState& state, std::int64_t after_s) {
-  RolloutBlock sum;
-  for (const TimedBlock& one : state.recent) {
-    if (one.at_s > after_s) sum.Add(one.counts);
-  }
-  return sum;
-}
-
 RolloutState StartRollout(const RolloutPlan& plan, std::int64_t at_s) {
   RolloutState state;
   state.started_s = at_s;
@@ -479,21 +396,8 @@ bool MayClose(const RolloutBlock& pending, std::int64_t since_s, std::int64_t no
   // Pairs of one unit each say little of a rate, so a block waits for both arms, but not for ever.
   constexpr std::int64_t kMostBlocks = 10;
   if (now_s - since_s < block_s) return false;
-  const bool both = At(pending.canary, 0).units > 0 && At(pending.stable, 0).units > 0;
+  const bool both = pending.canary.signal(0).units > 0 && pending.stable.signal(0).units > 0;
   return both || pending.empty() || now_s - since_s >= kMostBlocks * block_s;
-}
-
-bool IsDead(const RolloutState& state, const RolloutBlock& pending) {
-  RolloutBlock last = Recent(state, state.updated_s - kLeastRecentS);
-  last.Add(pending);
-  const SignalCount canary = At(last.canary, 0);
-  const SignalCount stable = At(last.stable, 0);
-  if (canary.events < kDeadUnits || stable.units == 0) return false;
-  const auto interval = [](const SignalCount& count) {
-    return WilsonInterval(static_cast<std::uint64_t>(count.events),
-                          static_cast<std::uint64_t>(count.units));
-  };
-  return interval(canary).low > kDeadRate && interval(stable).high < kAliveRate;
 }
 
 std::vector<CriterionStanding> Standing(const RolloutPlan& plan, const RolloutState& state) {
