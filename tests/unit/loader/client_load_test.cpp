@@ -77,6 +77,32 @@ BOOST_AUTO_TEST_CASE(a_file_takes_over_and_a_bad_one_does_not) {
   BOOST_TEST(Ask(client) == "two");
 }
 
+BOOST_AUTO_TEST_CASE(from_then_on_prompts_that_say_nearly_the_same_share_an_answer) {
+  const auto linked = LoadPolicy(Write("linked.mlp", Desk("1.0.0", "one", "two")));
+  BOOST_REQUIRE(linked.ok());
+  Client client(**linked, Options());
+  const auto ask = [&](const char* text) {
+    const std::array<std::int32_t, 2> codes = {100, 10};
+    const Result<Reply> reply =
+        client.Complete(RequestView{codes, {}, {}}, {.messages = {{"user", text}}});
+    return std::string(reply.ok() ? ToString(reply->cache) : reply.error().context);
+  };
+  BOOST_TEST(ask("how do I reset the password of my old account") == "none");
+  std::string text = Desk("1.1.0", "one", "two");
+  const std::string_view all = "route all otherwise { ";
+  text.insert(text.find(all) + all.size(), "cache 1h similar 0.85 by near when input > 0; ");
+  const auto turned = client.Load(
+      Write("similar.mlp", text + R"(model near { provider b; pin exact "near"; kind embedding
+  dimension 64; context 8K; price input $0.02/M }
+)"));
+  BOOST_REQUIRE_MESSAGE(turned.ok(), (turned.ok() ? "" : turned.error().context));
+  BOOST_TEST(ask("how do I reset the password of my old account") == "miss");
+  BOOST_TEST(ask("how do I reset the password of my new account") == "similar");
+  BOOST_TEST(ask("which planets have rings") == "miss");
+  BOOST_TEST(servers.call_count("near") == 3U);
+  BOOST_TEST(servers.call_count("one") == 3U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
