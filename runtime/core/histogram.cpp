@@ -25,26 +25,18 @@ double Histogram::MiddleOf(std::int32_t bucket) {
   return 2 * std::exp2((bucket + 1) / kBucketsPerOctave) / (base + 1);
 }
 
-void Histogram::AddTo(std::int32_t bucket) {
+void Histogram::AddTo(std::int32_t bucket, std::uint32_t count) {
   const auto at = std::lower_bound(buckets_.begin(), buckets_.end(), bucket, Before);
   if (at != buckets_.end() && at->first == bucket) {
-    ++at->second;
+    at->second += count;
   } else {
-    buckets_.insert(at, {bucket, 1});
+    buckets_.insert(at, {bucket, count});
   }
-  ++count_;
+  count_ += count;
 }
 
 void Histogram::Merge(const Histogram& other) {
-  for (const auto& [bucket, count] : other.buckets_) {
-    const auto at = std::lower_bound(buckets_.begin(), buckets_.end(), bucket, Before);
-    if (at != buckets_.end() && at->first == bucket) {
-      at->second += count;
-    } else {
-      buckets_.insert(at, {bucket, count});
-    }
-  }
-  count_ += other.count_;
+  for (const auto& [bucket, count] : other.buckets_) AddTo(bucket, count);
 }
 
 void Histogram::Subtract(const Histogram& other) {

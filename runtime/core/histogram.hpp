@@ -16,7 +16,7 @@ namespace mlp {
 class Histogram {
  public:
   void Add(std::int64_t value_us) { AddTo(BucketOf(value_us)); }
-  void AddTo(std::int32_t bucket);
+  void AddTo(std::int32_t bucket, std::uint32_t count = 1);
   void Merge(const Histogram& other);
   /// Takes away what was merged before.
   void Subtract(const Histogram& other);
@@ -35,6 +35,10 @@ class Histogram {
 
   [[nodiscard]] static std::int32_t BucketOf(std::int64_t value_us);
   [[nodiscard]] static double MiddleOf(std::int32_t bucket);
+  /// What a bucket's middle is off at most, in parts per million.
+  static constexpr std::int64_t kError_ppm = 10'831;
+
+  friend bool operator==(const Histogram&, const Histogram&) = default;
 
  private:
   // Few calls of a model share a slot of time, so most buckets are empty.

@@ -83,6 +83,14 @@ std::vector<std::string> Remarks(const Report& report) {
   for (const auto& [count, remark] : remarks) {
     if (count > 0) sentences.push_back(fmt::format("{} {}", Grouped(count), remark));
   }
+  if (report.widened) {
+    sentences.push_back("the window is wider than asked for, from " + Minute(report.from_us) +
+                        ": older calls are kept in sums by hour or day");
+  }
+  if (report.summed) {
+    sentences.emplace_back(
+        "quantiles are read off histograms, within 1.1% of a time; counts and money are exact");
+  }
   if (!report.budgets.empty()) {
     sentences.emplace_back(
         "a forecast goes on as the day or month began, every hour alike, without what is reserved");

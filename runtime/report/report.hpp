@@ -10,12 +10,12 @@
 #include "mlp/call.hpp"
 #include "mlp/error_class.hpp"
 #include "mlp/money.hpp"
-#include "runtime/report/money_sum.hpp"
+#include "runtime/core/money_sum.hpp"
 
 namespace mlp {
 
-/// Exact quantiles of `count` samples by nearest rank: the least sample that at least p% of the
-/// samples do not exceed. 0 without samples.
+/// Quantiles of `count` samples by nearest rank: the least sample that at least p% of the samples do
+/// not exceed; see Report::summed. 0 without samples.
 struct Quantiles {
   std::int64_t count = 0;
   std::int64_t p50_us = 0;
@@ -71,11 +71,15 @@ struct BudgetRow {
 /// Rows are in the order of calls, most first, then of names.
 struct Report {
   std::vector<std::string> files;
-  std::int64_t from_us = 0;   ///< the window asked for, inclusive
+  std::int64_t from_us = 0;   ///< the window, inclusive
   std::int64_t to_us = 0;     ///< exclusive
   std::int64_t first_us = 0;  ///< start of the first and the last call in it; 0 without calls
   std::int64_t last_us = 0;
-  ReportRow total;  ///< as a route of all calls
+  /// Sums were read in place of calls: quantiles are off by Histogram::kError_ppm at most. Counts
+  /// and money are exact all the same.
+  bool summed = false;
+  bool widened = false;  ///< the window is wider than asked for: nothing finer is kept
+  ReportRow total;       ///< as a route of all calls
   std::vector<ReportRow> routes;
   std::vector<ReportRow> models;
   std::vector<BudgetRow> budgets;  ///< by the used part of the limit, most first; see QueryBudgets

@@ -1,6 +1,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "runtime/core/histogram.hpp"
 #include "runtime/report/render.hpp"
 #include "runtime/report/since.hpp"
 
@@ -105,6 +106,7 @@ std::string RenderReportJson(const Report& report) {
       {"to", MakeInstant(report.to_us, Limits::max())},
       {"firstCall", MakeInstant(report.first_us, 0)},
       {"lastCall", MakeInstant(report.last_us, 0)},
+      {"quantileError", report.summed ? static_cast<double>(Histogram::kError_ppm) / 1e6 : 0.0},
       {"total", MakeRow(report.total)},
       {"routes", MakeRows(report.routes)},
       {"models", MakeRows(report.models)},

@@ -30,30 +30,6 @@ bool TakeMark(std::string_view& text, char mark) {
   return true;
 }
 
-std::optional<std::int64_t> ParseDuration(std::string_view text) {
-  if (text.size() < 2) return std::nullopt;
-  std::int64_t count = 0;
-  const char* last = text.data() + text.size() - 1;
-  const auto [end, error] = std::from_chars(text.data(), last, count);
-  if (error != std::errc{} || end != last || count < 0 || count > kMostDuration) {
-    return std::nullopt;
-  }
-  switch (text.back()) {
-    case 's':
-      return count * kUsPerSecond;
-    case 'm':
-      return count * 60 * kUsPerSecond;
-    case 'h':
-      return count * 3'600 * kUsPerSecond;
-    case 'd':
-      return count * 86'400 * kUsPerSecond;
-    case 'w':
-      return count * 604'800 * kUsPerSecond;
-    default:
-      return std::nullopt;
-  }
-}
-
 // Takes `T14:00` or `T14:00:05`; nothing where that is not what is there.
 std::optional<std::int64_t> TakeTimeOfDay(std::string_view& text) {
   if (!TakeMark(text, 'T')) return std::nullopt;
@@ -89,6 +65,30 @@ std::optional<std::int64_t> ParseInstant(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> ParseDuration(std::string_view text) {
+  if (text.size() < 2) return std::nullopt;
+  std::int64_t count = 0;
+  const char* last = text.data() + text.size() - 1;
+  const auto [end, error] = std::from_chars(text.data(), last, count);
+  if (error != std::errc{} || end != last || count < 0 || count > kMostDuration) {
+    return std::nullopt;
+  }
+  switch (text.back()) {
+    case 's':
+      return count * kUsPerSecond;
+    case 'm':
+      return count * 60 * kUsPerSecond;
+    case 'h':
+      return count * 3'600 * kUsPerSecond;
+    case 'd':
+      return count * 86'400 * kUsPerSecond;
+    case 'w':
+      return count * 604'800 * kUsPerSecond;
+    default:
+      return std::nullopt;
+  }
+}
 
 std::optional<std::int64_t> ParseSince(std::string_view text, std::int64_t now_us) {
   if (const auto duration = ParseDuration(text)) return now_us - *duration;

@@ -8,6 +8,9 @@
 
 namespace mlp {
 
+/// `90s`, `30m`, `24h`, `7d`, `2w` in microseconds; nothing on other text.
+[[nodiscard]] std::optional<std::int64_t> ParseDuration(std::string_view text);
+
 /// `90s`, `30m`, `24h`, `7d`, `2w` before now, or a UTC instant: `2026-11-20`, `2026-11-20T14:00`,
 /// `2026-11-20T14:00:05`, with or without `Z`. Microseconds since 1970; nothing on other text.
 [[nodiscard]] std::optional<std::int64_t> ParseSince(std::string_view text, std::int64_t now_us);

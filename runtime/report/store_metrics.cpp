@@ -4,7 +4,6 @@
 #include <array>
 #include <limits>
 #include <map>
-#include <tuple>
 #include <vector>
 
 #include "runtime/core/metrics/budget_metrics.hpp"
@@ -15,52 +14,6 @@
 
 namespace mlp {
 namespace {
-
-using Cells = std::uint64_t;
-using Names = std::tuple<std::string, std::string, std::string>;
-
-class Counts {
- public:
-  void Add(const CallRecord& call) {
-    ++calls_;
-    policies_[{call.policy, call.policy_version, call.policy_hash}] = true;
-    CountCall(call, routes_[{call.policy, call.route, {}}]);
-    for (const std::vector<AttemptRecord>* attempts : {&call.attempts, &call.lookups}) {
-      for (const AttemptRecord& attempt : *attempts) {
-        CountAttempt(attempt, models_[{call.policy, attempt.provider, attempt.model}]);
-      }
-    }
-    ForEachArm(call.arms, [&](std::string_view rollout, bool canary) {
-      RolloutCells<Cells>& cells = rollouts_[{call.policy, std::string(rollout), {}}];
-      (canary ? cells.canary : cells.stable)[IndexOf(call.outcome)] += 1;
-    });
-  }
-
-  [[nodiscard]] CallMetrics Metrics() const {
-    CallMetrics metrics;
-    for (const auto& [names, used] : policies_) {
-      metrics.policies.push_back({std::get<0>(names), std::get<1>(names), std::get<2>(names)});
-    }
-    for (const auto& [names, cells] : routes_) {
-      metrics.routes.push_back({std::get<0>(names), std::get<1>(names), cells});
-    }
-    for (const auto& [names, cells] : models_) {
-      metrics.models.push_back({std::get<0>(names), std::get<1>(names), std::get<2>(names), cells});
-    }
-    for (const auto& [names, cells] : rollouts_) {
-      metrics.rollouts.push_back({std::get<0>(names), std::get<1>(names), cells});
-    }
-    return metrics;
-  }
-  [[nodiscard]] std::uint64_t calls() const { return calls_; }
-
- private:
-  std::uint64_t calls_ = 0;
-  std::map<Names, bool> policies_;
-  std::map<Names, RouteCells<Cells>> routes_;
-  std::map<Names, ModelCells<Cells>> models_;
-  std::map<Names, RolloutCells<Cells>> rollouts_;
-};
 
 UInt128 Amount(Money money) {
   return money.pico_usd < 0 ? 0 : static_cast<std::uint64_t>(money.pico_usd);
@@ -104,12 +57,8 @@ Result<std::string> QueryMetrics(const std::string& path, std::int64_t now_s,
   constexpr std::int64_t kTo = std::numeric_limits<std::int64_t>::max();
   auto reader = StoreReader::Open(path);
   if (!reader) return reader.error();
-  Counts counts;
-  const Status status = reader->ForEachCall(kFrom, kTo, [&counts](const CallRecord& call) {
-    counts.Add(call);
-    return true;
-  });
-  if (!status) return status.error();
+  CallTotals totals;
+  if (Status status = reader->AddTotals(totals); !status) return status.error();
   const auto losses = reader->CountLosses(kFrom, kTo);
   if (!losses) return losses.error();
   Report budgets;
@@ -117,9 +66,9 @@ Result<std::string> QueryMetrics(const std::string& path, std::int64_t now_s,
   if (!budgets.budget_trouble.empty()) return Error{ErrorClass::kNone, budgets.budget_trouble};
 
   OpenMetricsWriter out;
-  WriteCallMetrics(counts.Metrics(), out);
+  WriteCallMetrics(totals.Metrics(), out);
   WriteBudgetMoney(SumUp(budgets.budgets), out);
-  WriteStore(counts.calls(), *losses, out);
+  WriteStore(totals.calls(), *losses, out);
   out.Family("mlp_taken_down", MetricType::kGauge, "",
              "Models and providers that operators took down.");
   for (const OperatorDown& down : taken_down) {

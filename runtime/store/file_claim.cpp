@@ -38,22 +38,28 @@ std::optional<int> FileNumber(std::string_view name, std::string_view base) {
 // The lock is on a file of its own: a second descriptor of the database itself would, when closed,
 // take SQLite's POSIX locks with it. flock() belongs to the open descriptor, so it also keeps two
 // stores of one process apart.
+Result<std::optional<FileClaim>> FileClaim::TakeThis(const std::string& file) {
+  const std::string lock = file + ".lock";
+  const int descriptor = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0) {
+    return Error{ErrorClass::kNone, lock + ": " + std::generic_category().message(errno) +
+                                        "; the store needs an existing, writable folder"};
+  }
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+    return std::optional<FileClaim>(FileClaim(file, descriptor));
+  }
+  const int failure = errno;
+  ::close(descriptor);
+  if (failure == EWOULDBLOCK) return std::optional<FileClaim>();
+  return Error{ErrorClass::kNone, lock + ": " + std::generic_category().message(failure) +
+                                      "; the store needs a local disk"};
+}
+
 Result<FileClaim> FileClaim::Take(const std::string& path) {
   for (int number = 1; number <= kMaxFiles; ++number) {
-    std::string file = NumberedFile(path, number);
-    const std::string lock = file + ".lock";
-    const int descriptor = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (descriptor < 0) {
-      return Error{ErrorClass::kNone, lock + ": " + std::generic_category().message(errno) +
-                                          "; the store needs an existing, writable folder"};
-    }
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return FileClaim(std::move(file), descriptor);
-    const int failure = errno;
-    ::close(descriptor);
-    if (failure != EWOULDBLOCK) {
-      return Error{ErrorClass::kNone, lock + ": " + std::generic_category().message(failure) +
-                                          "; the store needs a local disk"};
-    }
+    auto claim = TakeThis(NumberedFile(path, number));
+    if (!claim) return claim.error();
+    if (claim->has_value()) return std::move(**claim);
   }
   return Error{ErrorClass::kNone,
                path + ": " + std::to_string(kMaxFiles) +

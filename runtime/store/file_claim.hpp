@@ -1,6 +1,7 @@
 // Which file of a store this process writes: one writing process per file, by lock files.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ class FileClaim {
  public:
   /// Claims `path`, else the first of path.2, path.3, ... that nobody holds.
   static Result<FileClaim> Take(const std::string& path);
+  /// Claims `file` itself; nothing where somebody holds it.
+  static Result<std::optional<FileClaim>> TakeThis(const std::string& file);
 
   FileClaim(FileClaim&& other) noexcept;
   FileClaim& operator=(FileClaim&& other) noexcept;

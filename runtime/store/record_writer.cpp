@@ -76,6 +76,7 @@ int RecordWriter::Prepare() {
     if (const int code = statement->Prepare(database_, sql); code != SQLITE_OK) return code;
   }
   if (const int code = names_.Prepare(database_); code != SQLITE_OK) return code;
+  if (const int code = upkeep_.Prepare(database_, names_); code != SQLITE_OK) return code;
   if (const int code = database_.Number("PRAGMA page_size", page_bytes_); code != SQLITE_OK) {
     return code;
   }
@@ -216,6 +217,12 @@ WriteResult RecordWriter::Run(Checkpoint kind) {
   sqlite3_busy_timeout(database_.get(), 5'000);
   if (code == SQLITE_OK && pages >= 0) wal_pages_ = kind == Checkpoint::kTruncate ? 0 : pages;
   return result;
+}
+
+WriteResult RecordWriter::Keep(const Retention& keep, std::int64_t now_us, UpkeepDone& done) {
+  const Status status = upkeep_.Step(keep, now_us, done);
+  if (status) return {};
+  return {WriteResult::Kind::kStoreDown, status.error().context};
 }
 
 bool RecordWriter::moved() const noexcept {

@@ -11,6 +11,7 @@
 #include "mlp/record.hpp"
 #include "mlp/result.hpp"
 #include "runtime/store/name_table.hpp"
+#include "runtime/store/rolled/upkeep.hpp"
 #include "runtime/store/sqlite.hpp"
 
 namespace mlp {
@@ -57,6 +58,9 @@ class RecordWriter {
   /// Copies the log into the file, as far as readers allow; a failure leaves all as it was.
   [[nodiscard]] WriteResult Run(Checkpoint kind);
 
+  /// Upkeep::Step.
+  [[nodiscard]] WriteResult Keep(const Retention& keep, std::int64_t now_us, UpkeepDone& done);
+
   [[nodiscard]] std::int64_t wal_bytes() const noexcept { return wal_pages_ * page_bytes_; }
   /// Whether the file at the path is no longer the one that is open: moved or deleted.
   [[nodiscard]] bool moved() const noexcept;
@@ -82,6 +86,7 @@ class RecordWriter {
   Statement feedback_;
   Statement losses_;
   Statement advance_;
+  Upkeep upkeep_;
   std::string request_buffer_;
   std::string skipped_buffer_;
   std::string trace_buffer_;

@@ -127,7 +127,77 @@ CREATE TABLE feedback(
 CREATE INDEX feedback_by_call ON feedback(call_id);
 )sql";
 
-constexpr std::array kSteps{kStep1, kStep2, kStep3, kStep4, kStep5};
+// What is kept of calls when their rows are gone, by minute (level 0), hour (1) and day (2): each
+// call is in all three. `kind` says what a, b and c name:
+//   0 calls     route
+//   1 attempts  route, provider, model
+//   2 flows     the model begun on, the one that answered, the class of the first attempt's end
+//   3 arms      rollout, canary or stable
+//   4 lookups   as attempts: vectors that were asked for to find a similar prompt's answer
+// `latency` and `first_byte` are histograms, `ends` has a word CLASS=COUNT for each class that
+// occurs. `rolled_state` says how far: a call counts here when its id is at most calls_to, and its
+// row goes only then. `rolled_totals` has what metrics count of all calls there ever were.
+constexpr const char* kStep6 = R"sql(
+CREATE TABLE rolled(
+  level INTEGER NOT NULL,
+  start_s INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  policy INTEGER NOT NULL REFERENCES names(id),
+  a INTEGER NOT NULL REFERENCES names(id),
+  b INTEGER NOT NULL REFERENCES names(id),
+  c INTEGER NOT NULL REFERENCES names(id),
+  calls INTEGER NOT NULL,
+  answered INTEGER NOT NULL,
+  fallbacks INTEGER NOT NULL,
+  took_over INTEGER NOT NULL,
+  cache_asked INTEGER NOT NULL,
+  cached INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  succeeded INTEGER NOT NULL,
+  retries INTEGER NOT NULL,
+  hedges INTEGER NOT NULL,
+  input INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL,
+  cache_write INTEGER NOT NULL,
+  cache_write_long INTEGER NOT NULL,
+  output INTEGER NOT NULL,
+  reasoning INTEGER NOT NULL,
+  unpriced INTEGER NOT NULL,
+  unverified INTEGER NOT NULL,
+  unreported INTEGER NOT NULL,
+  scored INTEGER NOT NULL,
+  quality_ppm INTEGER NOT NULL,  -- the sum
+  cost_usd INTEGER NOT NULL,     -- whole dollars, rounded down, and the rest in picodollars
+  cost_pico INTEGER NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  latency BLOB NOT NULL,
+  first_byte BLOB NOT NULL,
+  ends TEXT NOT NULL,
+  PRIMARY KEY(level, start_s, kind, policy, a, b, c)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rolled_totals(
+  kind INTEGER NOT NULL,
+  policy INTEGER NOT NULL REFERENCES names(id),
+  a INTEGER NOT NULL REFERENCES names(id),
+  b INTEGER NOT NULL REFERENCES names(id),
+  ends TEXT NOT NULL,
+  numbers BLOB NOT NULL,
+  PRIMARY KEY(kind, policy, a, b)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rolled_state(
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  calls_to INTEGER NOT NULL,
+  calls_from_s INTEGER NOT NULL,
+  minutes_from_s INTEGER NOT NULL,
+  hours_from_s INTEGER NOT NULL
+) STRICT;
+INSERT INTO rolled_state VALUES(1, 0, -9000000000000, -9000000000000, -9000000000000);
+)sql";
+
+constexpr std::array kSteps{kStep1, kStep2, kStep3, kStep4, kStep5, kStep6};
 
 Error Failure(int code, const Database& database) {
   return {ErrorClass::kNone, Describe(code, database)};

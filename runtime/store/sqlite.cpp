@@ -82,6 +82,14 @@ Statement& Statement::Text(std::string_view value) noexcept {
   return *this;
 }
 
+Statement& Statement::Blob(std::string_view value) noexcept {
+  // Without an address it would be NULL.
+  const char* data = value.data() == nullptr ? "" : value.data();
+  const int code = sqlite3_bind_blob64(handle_.get(), ++bound_, data, value.size(), SQLITE_STATIC);
+  if (code != SQLITE_OK) failure_ = code;
+  return *this;
+}
+
 int Statement::Step() noexcept {
   if (failure_ != SQLITE_OK) return failure_;
   const int code = sqlite3_step(handle_.get());
@@ -93,10 +101,20 @@ std::int64_t Statement::Integer(int column) const noexcept {
   return sqlite3_column_int64(handle_.get(), column);
 }
 
+bool Statement::IsNull(int column) const noexcept {
+  return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
+}
+
 std::string_view Statement::Characters(int column) const noexcept {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), column));
   if (text == nullptr) return {};
   return {text, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+}
+
+std::string_view Statement::Bytes(int column) const noexcept {
+  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(handle_.get(), column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
 }
 
 std::string Describe(int code, const Database& database) {

@@ -43,12 +43,15 @@ class Statement {
   Statement& Start() noexcept;
   Statement& Int(std::int64_t value) noexcept;
   Statement& Text(std::string_view value) noexcept;
+  Statement& Blob(std::string_view value) noexcept;  ///< as Text
   /// SQLITE_ROW, SQLITE_DONE or an error, also one of the binding. Done and failed runs are reset.
   [[nodiscard]] int Step() noexcept;
 
   /// Columns of the current row, 0-based. A text lives until the next Step() or Start().
   [[nodiscard]] std::int64_t Integer(int column) const noexcept;
+  [[nodiscard]] bool IsNull(int column) const noexcept;
   [[nodiscard]] std::string_view Characters(int column) const noexcept;
+  [[nodiscard]] std::string_view Bytes(int column) const noexcept;  ///< of a blob
 
  private:
   struct Finalizer {

@@ -129,6 +129,8 @@ class Store::Impl {
     counts.dropped = stats_.dropped;
     counts.lost = stats_.lost;
     counts.failed_batches = stats_.failed_batches;
+    counts.summed_up = stats_.summed_up;
+    counts.deleted = stats_.deleted;
     return counts;
   }
 
@@ -143,10 +145,13 @@ class Store::Impl {
     auto since = last_swap_;
     const auto something = [this] { return !waiting_.empty() || HurryRequested(); };
     if (!something()) {
-      if (log_dirty_) {
-        work_.wait_until(lock, checkpoint_at, something);
-      } else {
+      auto until = Clock::time_point::max();
+      if (log_dirty_) until = checkpoint_at;
+      if (options_.upkeep_ms > 0) until = std::min(until, upkeep_at_);
+      if (until == Clock::time_point::max()) {
         work_.wait(lock, something);
+      } else {
+        work_.wait_until(lock, until, something);
       }
       since = Clock::now();
     }
@@ -243,6 +248,10 @@ class Store::Impl {
 
   void Maintain() {
     const auto now = Clock::now();
+    const bool upkeep_due = options_.upkeep_ms > 0 && now >= upkeep_at_;
+    if (upkeep_due) upkeep_at_ = now + Milliseconds(options_.upkeep_ms);
+    if (writer_ == nullptr) return;
+    if (upkeep_due) RunUpkeep();
     if (writer_ == nullptr) return;
     const bool large = writer_->wal_bytes() > options_.wal_limit_bytes;
     if (large && now >= last_truncate_ + kTruncatePause) {
@@ -251,6 +260,24 @@ class Store::Impl {
     } else if (log_dirty_ && now >= last_checkpoint_ + Milliseconds(options_.checkpoint_ms)) {
       RunCheckpoint(RecordWriter::Checkpoint::kPassive);
     }
+  }
+
+  // One step; while there is more to do the next follows the calls that came meanwhile.
+  void RunUpkeep() {
+    UpkeepDone done;
+    WriteResult result{WriteResult::Kind::kStoreDown, "out of memory"};
+    try {
+      result = writer_->Keep(
+          {options_.keep_calls_s, options_.keep_minutes_s, options_.keep_hours_s}, NowUs(), done);
+    } catch (const std::bad_alloc&) {
+      writer_.reset();  // which rolls back; the next batch opens it again
+    }
+    if (done.more) upkeep_at_ = Clock::now();
+    if (result.kind != WriteResult::Kind::kWritten) return NoteFailure(std::move(result.context));
+    log_dirty_ = true;
+    const std::lock_guard lock(mutex_);
+    stats_.summed_up += done.rolled;
+    stats_.deleted += done.deleted;
   }
 
   void RunCheckpoint(RecordWriter::Checkpoint kind) {
@@ -315,6 +342,7 @@ class Store::Impl {
   Clock::time_point last_swap_ = Clock::now();
   Clock::time_point last_checkpoint_ = Clock::now();
   Clock::time_point last_truncate_{};
+  Clock::time_point upkeep_at_ = Clock::now() + Milliseconds(options_.upkeep_ms);
 
   std::thread thread_;
 };

@@ -18,6 +18,7 @@ enum ExitCode : int {
 
 void AddAdviseCommand(CLI::App& app, int& exit_code);
 void AddCallCommand(CLI::App& app, int& exit_code);
+void AddCompactCommand(CLI::App& app, int& exit_code);
 void AddDemoCommand(CLI::App& app, int& exit_code);
 void AddDownCommands(CLI::App& app, int& exit_code);
 void AddExperimentCommand(CLI::App& app, int& exit_code);

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     mlp::tools::AddCallCommand(app, exit_code);
     mlp::AddReportCommand(app, exit_code);
     mlp::tools::AddMetricsCommand(app, exit_code);
+    mlp::tools::AddCompactCommand(app, exit_code);
     mlp::tools::AddReplayCommand(app, exit_code);
     mlp::tools::AddRolloutCommand(app, exit_code);
     mlp::tools::AddExperimentCommand(app, exit_code);

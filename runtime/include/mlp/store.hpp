@@ -30,6 +30,15 @@ struct StoreOptions {
   std::int64_t checkpoint_ms = 10'000;
   /// A write-ahead log beyond this is checkpointed and cut at once.
   std::int64_t wal_limit_bytes = std::int64_t{64} << 20;
+  /// Between rounds of summing up calls by minute, hour and day and of deleting what has been kept
+  /// long enough, each in short transactions of the writer thread; 0: never.
+  std::int64_t upkeep_ms = 60'000;
+  /// How long calls are kept one by one; after that, sums of their minutes, hours and days are what
+  /// reports know. Nothing is deleted before it is summed up, nor kept shorter than what is finer;
+  /// days are kept for good. INT64_MAX: for good.
+  std::int64_t keep_calls_s = std::int64_t{7} * 86'400;
+  std::int64_t keep_minutes_s = std::int64_t{30} * 86'400;
+  std::int64_t keep_hours_s = std::int64_t{400} * 86'400;
 };
 
 /// Counts of calls since Open: appended = written + lost + queued. Dropped calls were not appended.
@@ -41,6 +50,8 @@ struct StoreStats {
   std::uint64_t dropped = 0;         ///< the queue was full, or memory was
   std::uint64_t lost = 0;            ///< accepted, but could not be written
   std::uint64_t failed_batches = 0;  ///< commits and checkpoints that failed, retries too
+  std::uint64_t summed_up = 0;       ///< calls that this process put into the sums
+  std::uint64_t deleted = 0;         ///< calls whose rows it deleted, their time being over
   std::string last_error;            ///< of the most recent failure, empty without one
 };
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "runtime/report/page/slots.hpp"
+#include "runtime/core/floor_divide.hpp"
 
 namespace mlp {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "mlp/error_class.hpp"
 #include "runtime/core/histogram.hpp"
-#include "runtime/report/money_sum.hpp"
+#include "runtime/core/money_sum.hpp"
 
 namespace mlp {
 

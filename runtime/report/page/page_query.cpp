@@ -1,15 +1,17 @@
 #include "runtime/report/page/page_query.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "runtime/core/call_answer.hpp"
 #include "runtime/core/evidence/rate_ratio.hpp"
+#include "runtime/core/floor_divide.hpp"
 #include "runtime/report/page/anomalies.hpp"
 #include "runtime/report/page/slots.hpp"
-#include "runtime/report/quantiles.hpp"
 #include "runtime/store/reader.hpp"
 
 namespace mlp {
@@ -36,7 +38,8 @@ class Numbering {
   std::unordered_map<std::string, std::size_t> numbers_;
 };
 
-void AddAt(std::vector<MoneySum>& sums, std::size_t index, Money amount) {
+template <typename Amount>
+void AddAt(std::vector<MoneySum>& sums, std::size_t index, const Amount& amount) {
   if (sums.size() <= index) sums.resize(index + 1);
   sums[index].Add(amount);
 }
@@ -83,11 +86,14 @@ class ArmCount {
 
 class PageBuilder {
  public:
-  PageBuilder(std::int64_t first_us, std::int64_t last_us) {
-    page_.slot_us = ChooseSlotUs(first_us, last_us);
+  PageBuilder(std::int64_t first_us, std::int64_t last_us, std::int64_t least_slot_us) {
+    page_.slot_us = std::max(ChooseSlotUs(first_us, last_us), least_slot_us);
     page_.start_us = FloorDivide(first_us, page_.slot_us) * page_.slot_us;
-    page_.slots.resize(SlotOf(last_us) + 1);
+    const std::int64_t last = FloorDivide(last_us - page_.start_us, page_.slot_us);
+    page_.slots.resize(static_cast<std::size_t>(last) + 1);
   }
+
+  [[nodiscard]] std::int64_t slot_us() const { return page_.slot_us; }
 
   void Add(const CallRecord& call) {
     PageSlot& slot = page_.slots[SlotOf(call.started_us)];
@@ -104,14 +110,48 @@ class PageBuilder {
     for (const AttemptRecord& attempt : call.attempts) {
       ++slot.attempts;
       ++slot.attempt_ends[static_cast<std::size_t>(attempt.error_class)];
-      AddCost(attempt, route, slot);
+      AddCost(Money{attempt.cost_pico}, attempt.model, route, slot);
     }
-    for (const AttemptRecord& lookup : call.lookups) AddCost(lookup, route, slot);
+    for (const AttemptRecord& lookup : call.lookups) {
+      AddCost(Money{lookup.cost_pico}, lookup.model, route, slot);
+    }
     AddFlow(call, answer);
     if (!call.arms.empty()) AddArms(call);
   }
 
-  ReportPage Finish() {
+  void Add(std::int64_t start_us, const CellKey& key, const RolledCell& cell) {
+    PageSlot& slot = page_.slots[SlotOf(start_us)];
+    switch (key.kind) {
+      case CellKind::kCalls:
+        slot.calls += cell.calls;
+        slot.answered += cell.answered;
+        slot.cache_asked += cell.cache_asked;
+        slot.cached += cell.cached;
+        slot.latency.Merge(cell.latency);
+        routes_(key.names[0]);
+        break;
+      case CellKind::kAttempts:
+        slot.attempts += cell.attempts;
+        for (std::size_t i = 0; i < cell.ends.size(); ++i) slot.attempt_ends[i] += cell.ends[i];
+        AddCost(cell.cost, key.names[2], routes_(key.names[0]), slot);
+        break;
+      case CellKind::kLookups:
+        AddCost(cell.cost, key.names[2], routes_(key.names[0]), slot);
+        break;
+      case CellKind::kFlow: {
+        PageFlow& flow = FlowOf(key.names[0], key.names[1]);
+        flow.calls += cell.calls;
+        const auto reason = ParseErrorClass(key.names[2]);
+        if (reason) flow.reasons[static_cast<std::size_t>(*reason)] += cell.calls;
+        break;
+      }
+      case CellKind::kArm:
+        break;  // without units there is no evidence
+    }
+  }
+
+  ReportPage Finish(bool summed) {
+    if (summed) arms_.clear();  // what single calls are left says too little
     page_.models = SortByCost(models_.names(), &PageSlot::cost_by_model);
     page_.routes = SortByCost(routes_.names(), &PageSlot::cost_by_route);
     for (auto& [key, flow] : flows_) page_.flows.push_back(std::move(flow));
@@ -124,24 +164,31 @@ class PageBuilder {
 
  private:
   [[nodiscard]] std::size_t SlotOf(std::int64_t instant_us) const {
-    return static_cast<std::size_t>((instant_us - page_.start_us) / page_.slot_us);
+    // Sums may begin before the first call, and calls may have come since the report.
+    const std::int64_t slot = FloorDivide(instant_us - page_.start_us, page_.slot_us);
+    const auto last = static_cast<std::int64_t>(page_.slots.size()) - 1;
+    return static_cast<std::size_t>(std::clamp<std::int64_t>(slot, 0, last));
   }
 
-  void AddCost(const AttemptRecord& attempt, std::size_t route, PageSlot& slot) {
-    const Money cost{attempt.cost_pico};
+  template <typename Amount>
+  void AddCost(const Amount& cost, const std::string& model, std::size_t route, PageSlot& slot) {
     slot.cost.Add(cost);
-    AddAt(slot.cost_by_model, models_(attempt.model), cost);
+    AddAt(slot.cost_by_model, models_(model), cost);
     AddAt(slot.cost_by_route, route, cost);
+  }
+
+  PageFlow& FlowOf(const std::string& from, const std::string& to) {
+    PageFlow& flow = flows_[{from, to}];
+    flow.from = from;
+    flow.to = to;
+    return flow;
   }
 
   void AddFlow(const CallRecord& call, const AttemptRecord* answer) {
     if (call.attempts.empty()) return;
     const AttemptRecord& first = call.attempts.front();
     if (answer != nullptr && answer->model == first.model) return;
-    const std::string to = answer == nullptr ? "" : answer->model;
-    PageFlow& flow = flows_[{first.model, to}];
-    flow.from = first.model;
-    flow.to = to;
+    PageFlow& flow = FlowOf(first.model, answer == nullptr ? "" : answer->model);
     ++flow.calls;
     ++flow.reasons[static_cast<std::size_t>(first.error_class)];
   }
@@ -196,16 +243,24 @@ class PageBuilder {
 
 Result<ReportPage> QueryPage(const std::string& path, const Report& report) {
   if (report.total.calls == 0) return ReportPage{};
-  PageBuilder builder(report.first_us, report.last_us);
   auto reader = StoreReader::Open(path);
   if (!reader) return reader.error();
-  const Status status =
-      reader->ForEachCall(report.first_us, report.last_us + 1, [&](const CallRecord& call) {
-        builder.Add(call);
-        return true;
+  const auto kept = reader->Kept();
+  if (!kept) return kept.error();
+  const std::int64_t step_us = StepAt(report.first_us, *kept);
+  PageBuilder builder(report.first_us, report.last_us, step_us);
+  constexpr std::int64_t kEach = std::numeric_limits<std::int64_t>::max();
+  const auto span = reader->ForEachRecorded(
+      {.from_us = report.first_us,
+       .to_us = report.last_us + 1,
+       .grain_us = builder.slot_us(),
+       .most_rows = report.summed ? 0 : kEach},
+      [&builder](const CallRecord& call) { builder.Add(call); },
+      [&builder](std::int64_t start_us, const CellKey& key, const RolledCell& cell) {
+        builder.Add(start_us, key, cell);
       });
-  if (!status) return status.error();
-  return builder.Finish();
+  if (!span) return span.error();
+  return builder.Finish(span->summed);
 }
 
 }  // namespace mlp

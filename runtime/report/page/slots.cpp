@@ -2,11 +2,9 @@
 
 #include <array>
 
-namespace mlp {
+#include "runtime/core/floor_divide.hpp"
 
-std::int64_t FloorDivide(std::int64_t value, std::int64_t divisor) {
-  return value / divisor - (value % divisor < 0 ? 1 : 0);
-}
+namespace mlp {
 
 std::int64_t ChooseSlotUs(std::int64_t first_us, std::int64_t last_us) {
   constexpr std::int64_t kMinuteUs = 60'000'000;

@@ -12,7 +12,4 @@ inline constexpr std::int64_t kMostSlots = 130;
 /// minute upwards in steps that people count in.
 [[nodiscard]] std::int64_t ChooseSlotUs(std::int64_t first_us, std::int64_t last_us);
 
-/// Rounds down, of instants before 1970 too, which only a wrong clock writes.
-[[nodiscard]] std::int64_t FloorDivide(std::int64_t value, std::int64_t divisor);
-
 }  // namespace mlp

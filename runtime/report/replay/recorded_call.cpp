@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "runtime/report/quantiles.hpp"
+#include "runtime/core/call_answer.hpp"
 
 namespace mlp {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/report/money_sum.hpp"
+#include "runtime/core/money_sum.hpp"
 
 namespace mlp {
 

@@ -15,11 +15,11 @@
 #include <fmt/format.h>
 
 #include "mlp/cost.hpp"
+#include "runtime/core/call_answer.hpp"
 #include "runtime/loader/catalog_facts.hpp"
 #include "runtime/report/budget_query.hpp"
 #include "runtime/report/figures.hpp"
 #include "runtime/report/page/page_query.hpp"
-#include "runtime/report/quantiles.hpp"
 #include "runtime/report/since.hpp"
 #include "runtime/store/reader.hpp"
 #include "runtime/tools/advise/route_edit.hpp"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "mlp/result.hpp"
-#include "runtime/report/money_sum.hpp"
+#include "runtime/core/money_sum.hpp"
 
 namespace mlp::tools {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "runtime/report/money_sum.hpp"
+#include "runtime/core/money_sum.hpp"
 #include "runtime/report/since.hpp"
 #include "runtime/report/text_table.hpp"
 

@@ -10,6 +10,10 @@ namespace mlp {
 
 class MoneySum {
  public:
+  MoneySum() = default;
+  /// As usd() and pico() tell it; 0 <= pico < kPicoPerUsd.
+  MoneySum(std::int64_t usd, std::int64_t pico) noexcept : usd_(usd), pico_(pico) {}
+
   void Add(Money amount) noexcept;
   void Add(const MoneySum& other) noexcept;
   void Subtract(const MoneySum& other) noexcept;
@@ -24,6 +28,10 @@ class MoneySum {
     return static_cast<double>(usd_) +
            static_cast<double>(pico_) / static_cast<double>(kPicoPerUsd);
   }
+
+  /// Whole dollars, rounded down, and the rest.
+  [[nodiscard]] std::int64_t usd() const noexcept { return usd_; }
+  [[nodiscard]] std::int64_t pico() const noexcept { return pico_; }
 
   friend bool operator==(const MoneySum&, const MoneySum&) = default;
 

@@ -1,12 +1,16 @@
-#include "runtime/report/money_sum.hpp"
-
-#include <fmt/format.h>
+#include "runtime/core/money_sum.hpp"
 
 namespace mlp {
 namespace {
 
 constexpr std::int64_t kPicoPerCent = kPicoPerUsd / 100;
 constexpr std::int64_t kPicoPerSmall = kPicoPerUsd / 10'000;  // the least that Rounded() shows
+
+std::string Padded(std::int64_t value, std::size_t digits) {
+  std::string text = std::to_string(value);
+  if (text.size() < digits) text.insert(0, digits - text.size(), '0');
+  return text;
+}
 
 }  // namespace
 
@@ -36,7 +40,8 @@ std::string MoneySum::Decimal() const {
   const bool negative = usd_ < 0;
   const std::int64_t usd = negative && pico_ > 0 ? -(usd_ + 1) : (negative ? -usd_ : usd_);
   const std::int64_t pico = negative && pico_ > 0 ? kPicoPerUsd - pico_ : pico_;
-  std::string text = fmt::format("{}{}.{:012}", negative ? "-" : "", usd, pico);
+  constexpr std::size_t kDecimals = 12;
+  std::string text = (negative ? "-" : "") + std::to_string(usd) + "." + Padded(pico, kDecimals);
   const std::size_t shortest = text.find('.') + 3;
   while (text.size() > shortest && text.back() == '0') text.pop_back();
   return text;
@@ -47,10 +52,10 @@ std::string MoneySum::Rounded() const {
   if (usd_ == 0 && pico_ == 0) return "$0.00";
   if (usd_ == 0 && pico_ < kPicoPerSmall) return "<$0.0001";
   if (usd_ == 0 && pico_ < kPicoPerUsd - kPicoPerSmall / 2) {
-    return fmt::format("$0.{:04}", (pico_ + kPicoPerSmall / 2) / kPicoPerSmall);
+    return "$0." + Padded((pico_ + kPicoPerSmall / 2) / kPicoPerSmall, 4);
   }
   const std::int64_t cents = (pico_ + kPicoPerCent / 2) / kPicoPerCent;
-  return fmt::format("${}.{:02}", usd_ + cents / 100, cents % 100);
+  return "$" + std::to_string(usd_ + cents / 100) + "." + Padded(cents % 100, 2);
 }
 
 }  // namespace mlp
