@@ -11,19 +11,19 @@ namespace mlp::engine {
 namespace {
 
 // Changes when the fields do, so that answers kept on disk are not found by another reading.
-constexpr std::string_view kForm = "mlp-answer-2";
-constexpr std::string_view kScopeForm = "mlp-scope-1";
+constexpr std::string_view kForm = "mlp-answer-3";
+constexpr std::string_view kScopeForm = "mlp-scope-2";
 
 class FieldHasher {
  public:
+  // In groups of 7 bits (LEB128, of which none begins another): nearly all are lengths below 128,
+  // and eight bytes for each would be half of what is hashed for a short prompt.
   FieldHasher& Number(std::uint64_t value) noexcept {
-    std::array<char, 8> bytes;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      bytes[i] = static_cast<char>((value >> (8 * i)) & 0xFF);
+    if (waiting_.size() - used_ < kMostNumberSize) Flush();
+    for (; value >= 0x80; value >>= 7) {
+      waiting_[used_++] = static_cast<char>((value & 0x7F) | 0x80);
     }
-    if (bytes.size() > waiting_.size() - used_) Flush();
-    std::memcpy(waiting_.data() + used_, bytes.data(), bytes.size());
-    used_ += bytes.size();
+    waiting_[used_++] = static_cast<char>(value);
     return *this;
   }
   FieldHasher& Text(std::string_view text) noexcept {
@@ -80,6 +80,8 @@ class FieldHasher {
     hasher_.Update({waiting_.data(), used_});
     used_ = 0;
   }
+
+  static constexpr std::size_t kMostNumberSize = 10;
 
   Sha256Hasher hasher_;
   // Most fields are short: together they cost the hasher one visit.
