@@ -47,7 +47,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {"runtime/core", "cpu"},
     {"runtime/store", "runtime/core sqlite posix"},
     {"runtime/transport", "runtime/core curl posix"},
-    {"runtime/engine", "runtime/core runtime/store runtime/transport posix valijson"},
+    {"runtime/engine", "runtime/core runtime/store runtime/transport hnswlib posix valijson"},
     {"runtime/report", "runtime/core runtime/store"},
     {"runtime/loader",
      "compiler/pipeline compiler/diag compiler/diagram compiler/format compiler/source "
@@ -77,6 +77,7 @@ struct Library {
 constexpr std::array kLibraries = std::to_array<Library>({
     {"tao/pegtl", "pegtl"},
     {"fmt/", "fmt"},
+    {"hnswlib/", "hnswlib"},
     {"nlohmann/", "json"},
     {"sqlite3.h", "sqlite"},
     {"curl/", "curl"},

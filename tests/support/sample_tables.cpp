@@ -177,13 +177,13 @@ constexpr Price kSonnetPrices[] = {MakePrice(3'000'000, 300'000, 3'750'000, 15'0
 constexpr Price kNextPrices[] = {MakePrice(2'000'000, 200'000, 2'500'000, 10'000'000)};
 constexpr Model kModels[] = {
     {"local", "llama3.1:8b", 2, kStreaming, 32'000, kForever, kForever, kLocalPrices, "", 700,
-     2'000, 0, 0, 1'000'000, kForever, kForever, ""},
+     2'000, 0, 0, 1'000'000, kForever, kForever, "", 0},
     {"mini", "gpt-5.4-mini", 1, kStreaming | kFunctions, 400'000, 272'000, 128'000, kMiniPrices, "",
-     600, 1'800, 0, 0, 1'000'000, kForever, kSampleSecondRoot_s, ""},
+     600, 1'800, 0, 0, 1'000'000, kForever, kSampleSecondRoot_s, "", 0},
     {"sonnet", "claude-sonnet-4-5-20250929", 0, kAll, 200'000, kForever, 64'000, kSonnetPrices, "",
-     900, 2'400, 0, 0, 1'000'000, kForever, kForever, "next"},
+     900, 2'400, 0, 0, 1'000'000, kForever, kForever, "next", 0},
     {"next", "claude-sonnet-5", 0, kAll, 200'000, kForever, 64'000, kNextPrices, "", 0, 0, 0, 0,
-     1'000'000, kForever, kForever, ""},
+     1'000'000, kForever, kForever, "", 0},
 };
 
 constexpr RampStep kRamp[] = {
