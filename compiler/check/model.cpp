@@ -138,7 +138,7 @@ class ModelStatements {
     }
     if (const View gate = statement.Child(Kind::kGate)) {
       model_.pin_gated = true;
-      static_cast<void>(CheckCandidateCondition(context_, gate.ChildAt(0), FactSet::kGate));
+      model_.gate = CheckCandidateCondition(context_, gate.ChildAt(0), FactSet::kGate);
     }
   }
 
@@ -225,6 +225,9 @@ class ModelStatements {
       if (!once_.First(score.span(), "quality " + one.name)) continue;
       one.source = source ? Unquote(context_, source.ChildAt(0)) : "";
       one.on_s = date.value_or(0);
+      one.span = score.span();
+      if (source) one.source_span = source.ChildAt(0).span();
+      if (on) one.on_span = on.ChildAt(0).span();
       one.micro = ReadWithin(context_, score.ChildAt(1), Unit::kRatio, 0, 1'000'000, "the score",
                              "0% to 100%, as in `0.94`")
                       .value_or(0);

@@ -72,6 +72,11 @@ struct ScoreModel {
   std::int64_t micro = 0;
   std::string source;
   std::int64_t on_s = 0;  ///< when it was measured; 0: not stated
+  Span span;              ///< of name and score
+  Span source_span;       ///< empty without a source
+  Span on_span;           ///< of the date
+  /// What the source says where it is the result of an evaluation that bears the score out.
+  std::optional<std::int64_t> measured_micro;
 };
 
 enum class PinKind : std::uint8_t { kExact, kFamily, kTier, kAlias };
@@ -98,6 +103,7 @@ struct CandidateModel {
   std::string id;  ///< what the provider is asked for
   Span pin_span;
   bool pin_gated = false;
+  CandidateCondition gate;  ///< always true without one
   std::uint64_t capabilities = 0;  ///< derived ones (large-context ...) included
   std::int64_t context = kUnlimited;
   std::int64_t max_input = kUnlimited;

@@ -1,7 +1,10 @@
 #include "compiler/pipeline/pipeline.hpp"
 
+#include <utility>
+
 #include "compiler/check/check.hpp"
 #include "compiler/diagram/findings.hpp"
+#include "compiler/evaluation/evaluations.hpp"
 #include "compiler/pipeline/files.hpp"
 #include "compiler/prove/lints.hpp"
 #include "compiler/prove/prove.hpp"
@@ -18,6 +21,10 @@ Compilation Compile(const std::string& path, const PipelineOptions& options, Sou
   if (!result.readable) return result;
 
   result.model = Check(result.program, sources, diagnostics);
+  if (options.findings) {
+    result.model = CheckEvaluations(std::move(result.model), reader, options.import_roots, sources,
+                                    diagnostics);
+  }
   result.has_policy = !result.model.name.empty();
   Lints lints(result.model);
   lints.Apply(0, diagnostics);

@@ -20,12 +20,14 @@ struct StageRow {
 };
 
 inline constexpr StageRow kFloatingPin{Severity::kNote, Severity::kWarning, Severity::kError};
+/// Of a gate whose scores no evaluation bears out.
+inline constexpr StageRow kUnmeasuredGate{Severity::kNote, Severity::kWarning, Severity::kWarning};
 inline constexpr StageRow kOneProvider{std::nullopt, Severity::kNote, Severity::kWarning};
 inline constexpr StageRow kPriceMissing{Severity::kWarning, Severity::kError, Severity::kError};
 /// Of a model with at most 30 days to its end that no successor can take over from.
 inline constexpr StageRow kEndsSoon{Severity::kWarning, Severity::kWarning, Severity::kError};
 
-/// Models that may serve and whose pin is no exact id, unless a gate holds it.
+/// Models that may serve and whose pin is no exact id, unless a gate holds it by what was measured.
 void FindFloatingPins(const PolicyModel& model, const Diagram& diagram, const Uses& uses,
                       Diagnostics& diagnostics);
 

@@ -14,7 +14,7 @@ endforeach()
 
 # mlp::loader brings the compiler, which needs the grammar's library: a set of its own, so that services
 # without it need not have that library.
-foreach(target IN ITEMS loader format pipeline prove diagram check model parse ast diag source grammar)
+foreach(target IN ITEMS loader format pipeline evaluation prove diagram check model parse ast diag source grammar)
   install(TARGETS mlp_${target} EXPORT mlpLoaderTargets)
 endforeach()
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -30,6 +31,7 @@ struct Arguments {
   std::string judge;
   std::string most_cost;
   std::string out;
+  std::string measure = "accuracy";
   std::string format = "text";
   unsigned concurrency = 4;
   double margin_points = 2;
@@ -91,6 +93,25 @@ Result<EvalPlan, std::string> MakePlan(const Arguments& arguments) {
   return plan;
 }
 
+/// Where a file lies, seen from the folder of another one.
+std::string SeenFrom(const std::string& from, const std::string& file) {
+  namespace fs = std::filesystem;
+  if (from.empty() || file.empty()) return {};
+  std::error_code error;
+  const fs::path folder = fs::weakly_canonical(fs::absolute(from), error).parent_path();
+  return fs::weakly_canonical(fs::absolute(file), error)
+      .lexically_relative(folder)
+      .generic_string();
+}
+
+/// Empty for what may name a score in a policy.
+std::string NameProblem(const std::string& word) {
+  const bool ok =
+      !word.empty() && word.front() >= 'a' && word.front() <= 'z' &&
+      word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+  return ok ? std::string() : "a name has small letters, digits and `-`";
+}
+
 bool AllFailed(const Score& score) {
   std::uint64_t errors = 0;
   for (const auto& [error, count] : score.errors) errors += error == "judge" ? 0 : count;
@@ -140,7 +161,10 @@ int RunEvalCommand(const Arguments& arguments) {
     fmt::print(stderr, "mlp eval: warning: {}\n", warning);
   }
   const Verdict verdict = Judge(*run, *plan, arguments.margin_points / 100);
-  return Finish(arguments, {tables, *suite, *plan, *run, verdict, arguments.suite, NowS()});
+  return Finish(arguments, {tables, *suite, *plan, *run, verdict,
+                            std::filesystem::path(arguments.suite).filename().generic_string(),
+                            SeenFrom(arguments.out, arguments.suite), arguments.measure,
+                            SeenFrom(arguments.policy, arguments.out), NowS()});
 }
 
 }  // namespace
@@ -169,6 +193,11 @@ void AddEvalCommand(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_flag("--deny-worse", arguments->deny_worse,
                     "exit with 1 where the candidate is shown to be worse");
+  command
+      ->add_option("--measure", arguments->measure,
+                   "the score's name, as in `quality accuracy 0.94`")
+      ->check(CLI::Validator(NameProblem, "NAME"))
+      ->capture_default_str();
   command->add_option("-o,--output", arguments->out,
                       "write the result there: what `quality ... from` of a policy may name");
   command

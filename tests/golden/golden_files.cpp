@@ -13,6 +13,7 @@
 #include "compiler/diagram/build.hpp"
 #include "compiler/diagram/dump.hpp"
 #include "compiler/diagram/findings.hpp"
+#include "compiler/evaluation/evaluations.hpp"
 #include "compiler/format/format.hpp"
 #include "compiler/model/dump.hpp"
 #include "compiler/parse/program.hpp"
@@ -118,7 +119,8 @@ std::string RunProve(const std::string& name, const std::string& text) {
   Diagnostics diagnostics;
   FolderReader reader(std::string(MLP_SOURCE_DIR) + "/tests/golden/check/", name, text);
   const Program program = LoadProgram(reader, name, {}, sources, diagnostics);
-  const PolicyModel model = Check(program, sources, diagnostics);
+  const PolicyModel model =
+      CheckEvaluations(Check(program, sources, diagnostics), reader, {}, sources, diagnostics);
   Lints lints(model);
   lints.Apply(0, diagnostics);
   if (!diagnostics.has_errors()) {

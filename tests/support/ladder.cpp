@@ -22,6 +22,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {"compiler/parse", "grammar pegtl compiler/ast compiler/diag compiler/source"},
     {"compiler/model", "compiler/source runtime/core"},
     {"compiler/check", "compiler/ast compiler/diag compiler/source compiler/model"},
+    {"compiler/evaluation",
+     "compiler/parse compiler/ast compiler/model compiler/diag compiler/source runtime/core"},
     {"compiler/diagram", "compiler/model compiler/diag compiler/source runtime/core"},
     {"compiler/prove",
      "compiler/diagram compiler/model compiler/diag compiler/source runtime/core"},
@@ -40,8 +42,8 @@ constexpr std::array kRows = std::to_array<Row>({
      "compiler/ast compiler/diag compiler/diagram compiler/explain compiler/format compiler/model "
      "compiler/parse compiler/source runtime/core"},
     {"compiler/pipeline",
-     "compiler/parse compiler/check compiler/diagram compiler/prove compiler/model compiler/ast "
-     "compiler/diag compiler/source posix"},
+     "compiler/parse compiler/check compiler/evaluation compiler/diagram compiler/prove "
+     "compiler/model compiler/ast compiler/diag compiler/source posix"},
     {"compiler/lsp", "compiler/* runtime/core cli11 posix"},
     {"compiler/driver", "compiler/* runtime/core cli11 posix"},
     {"runtime/core", "cpu"},

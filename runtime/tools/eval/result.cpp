@@ -1,11 +1,13 @@
 #include "runtime/tools/eval/result.hpp"
 
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "runtime/core/sha256.hpp"
+#include "runtime/core/share_text.hpp"
 #include "runtime/report/figures.hpp"
 #include "runtime/report/since.hpp"
 #include "runtime/report/text_table.hpp"
@@ -21,6 +23,8 @@ constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 
 std::string Dollar(std::int64_t pico) { return ToString(Money{pico}); }
 
+std::string Day(std::int64_t at_s) { return FormatInstant(at_s * kMicrosPerSecond).substr(0, 10); }
+
 Json ModelJson(const Tables& tables, const std::string& name) {
   if (name.empty()) return nullptr;
   const auto number = FindModel(tables, name);
@@ -28,6 +32,7 @@ Json ModelJson(const Tables& tables, const std::string& name) {
   const Model& model = tables.models[*number];
   return {{"model", name},
           {"id", std::string(model.id)},
+          {"parameters", std::string(model.parameters)},
           {"provider", std::string(tables.providers[model.provider].name)}};
 }
 
@@ -96,6 +101,22 @@ std::string ErrorWords(const std::string& name, const Score& score) {
   return fmt::format("{}: {} (they count as not passed)\n", name, words);
 }
 
+/// What to write into the policy; nothing of a result that it could not refer to.
+std::string Amendments(const EvalPaper& paper) {
+  if (paper.source.empty() || paper.run.stopped) return {};
+  std::string text = "\nTo put the scores into the policy:\n";
+  for (const auto& [name, score] : {std::pair(&paper.plan.candidate, &paper.verdict.candidate),
+                                    std::pair(&paper.plan.baseline, &paper.verdict.baseline)}) {
+    if (score->asked == 0) continue;
+    text +=
+        fmt::format("amend model {} {{ quality {} {} from \"{}\" on {} }}\n", *name, paper.measure,
+                    ShareText(static_cast<std::int64_t>(score->passed),
+                              static_cast<std::int64_t>(score->asked)),
+                    paper.source, Day(paper.at_s));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string RenderEvalJson(const EvalPaper& paper) {
@@ -109,10 +130,12 @@ std::string RenderEvalJson(const EvalPaper& paper) {
   Json page = {
       {"version", 1},
       {"kind", "mlp-eval"},
-      {"date", FormatInstant(paper.at_s * kMicrosPerSecond).substr(0, 10)},
+      {"date", Day(paper.at_s)},
       {"at", FormatInstant(paper.at_s * kMicrosPerSecond)},
+      {"measure", paper.measure},
       {"suite",
        {{"name", paper.suite_name},
+        {"path", paper.suite_path},
         {"hash", paper.suite.hash},
         {"cases", paper.suite.cases.size()}}},
       {"policy",
@@ -178,7 +201,7 @@ std::string RenderEvalText(const EvalPaper& paper) {
   text += fmt::format("spent {}", Dollar(paper.run.spent_pico));
   if (paper.run.judge_pico > 0)
     text += fmt::format(", {} of it for judging", Dollar(paper.run.judge_pico));
-  return text + "\n";
+  return text + "\n" + Amendments(paper);
 }
 
 }  // namespace mlp::tools
