@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/diagram/flatten_parts.hpp"
+#include "compiler/model/arms.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -95,15 +96,10 @@ class EvidenceFlattener {
     return to;
   }
 
-  /// With `reshuffle` each version of the policy draws the units anew.
-  std::string_view Salt(const RolloutModel& from) {
-    return out_.Text(from.reshuffle ? from.salt + "@" + model_.version : from.salt);
-  }
-
   void AddRollout(const RolloutModel& from) {
     Rollout to{};
     to.name = out_.Text(from.name);
-    to.salt = Salt(from);
+    to.salt = out_.Text(DrawnBy(model_, from));
     to.from_model = ModelNumber(from.from);
     to.to_model = ModelNumber(from.to);
     to.key_text = numbers_.SlotOf(from.key);

@@ -132,6 +132,7 @@ std::optional<DiffResult> Diff(const DiffSide& older, const DiffSide& newer,
   SortRegions(result.regions);
   result.declarations =
       CompareDeclarations({older.model, older.sources}, {newer.model, newer.sources});
+  result.arms = CompareArms(older.model, newer.model);
   result.bump = BumpFor(result);
   return result;
 }

@@ -12,6 +12,7 @@
 
 #include "compiler/diag/diagnostic.hpp"
 #include "compiler/diagram/build.hpp"
+#include "compiler/diff/arm_shifts.hpp"
 #include "compiler/diff/change.hpp"
 #include "compiler/diff/declarations.hpp"
 #include "compiler/explain/explain.hpp"
@@ -52,6 +53,7 @@ struct DiffRegion {
 struct DiffResult {
   std::vector<DiffRegion> regions;  ///< breaking ones first, then by class
   std::vector<DeclarationChange> declarations;
+  std::vector<ArmShift> arms;  ///< of every rollout and experiment
   Bump bump = Bump::kNone;
   std::string older_version;
   std::string newer_version;

@@ -81,6 +81,24 @@ Json RegionsOf(const std::vector<DiffRegion>& regions) {
   return json;
 }
 
+Json ArmsOf(const std::vector<ArmShift>& shifts) {
+  Json json = Json::array();
+  for (const ArmShift& shift : shifts) {
+    Json steps = Json::array();
+    for (const ArmShift::Step& step : shift.steps) {
+      steps.push_back(
+          {{"oldPpm", step.older_ppm}, {"newPpm", step.newer_ppm}, {"movedPpm", step.moved_ppm}});
+    }
+    json.push_back({{"kind", shift.kind},
+                    {"name", shift.name},
+                    {"movedPpm", shift.moved_ppm},
+                    {"drawnAnew", shift.drawn_anew},
+                    {"because", shift.because.empty() ? Json(nullptr) : Json(shift.because)},
+                    {"steps", std::move(steps)}});
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string RenderJson(const DiffResult& result) {
@@ -105,6 +123,7 @@ std::string RenderJson(const DiffResult& result) {
                                                                          : Json(change.note)},
                                     {"fields", FieldsOf(change.fields)}});
   }
+  json["arms"] = ArmsOf(result.arms);
   json["summary"] = Json::object();
   const auto counts = result.Counts();
   for (std::size_t i = 0; i < kChangeClassCount; ++i) {

@@ -101,6 +101,11 @@ std::string RenderMarkdown(const DiffResult& result, const DiffNames& names) {
                                  : CountWords(result.regions) + ".\n\n";
   text += RegionsTable(result.regions);
   text += DeclarationsTable(result.declarations);
+  if (!result.arms.empty()) text += "\n";
+  for (const ArmShift& shift : result.arms) {
+    text +=
+        fmt::format("- {}: {}\n", Coded(shift.kind + " " + shift.name), Cell(ShiftWords(shift)));
+  }
   text += fmt::format("\nVersion {} → {}: this is a **{}** change{}.\n",
                       Coded(result.older_version), Coded(result.newer_version), NameOf(result.bump),
                       result.under_versioned() ? ", and the number moves less" : "");

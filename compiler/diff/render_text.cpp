@@ -95,6 +95,11 @@ std::string RenderText(const DiffResult& result, const DiffNames& names) {
     }
     text += DeclarationText(change);
   }
+  if (!result.arms.empty()) text += "arms\n";
+  for (const ArmShift& shift : result.arms) {
+    text += fmt::format("  {} {} `{}`: {}\n", shift.moved_ppm == 0 ? '=' : '~', shift.kind,
+                        shift.name, ShiftWords(shift));
+  }
   text += fmt::format("version {} -> {}: this is a {} change{}\n", result.older_version,
                       result.newer_version, NameOf(result.bump),
                       result.under_versioned() ? ", and the number moves less" : "");

@@ -20,6 +20,10 @@ Index FirstArm(const PolicyModel& model, Index experiment) {
   return static_cast<Index>(number);
 }
 
+std::string DrawnBy(const PolicyModel& model, const RolloutModel& rollout) {
+  return rollout.reshuffle ? rollout.salt + "@" + model.version : rollout.salt;
+}
+
 std::string ArmName(const PolicyModel& model, Index number) {
   if (number < model.rollouts.size()) return model.rollouts[number].name;
   const ArmPlace place = PlaceOfArm(model, number);

@@ -18,6 +18,10 @@ struct ArmPlace {
 /// The number of the experiment's first arm.
 [[nodiscard]] Index FirstArm(const PolicyModel& model, Index experiment);
 
+/// The salt by which a rollout draws its units: with `reshuffle` each version of the policy draws
+/// them anew.
+[[nodiscard]] std::string DrawnBy(const PolicyModel& model, const RolloutModel& rollout);
+
 /// What it is called in a list of arms: `sonnet-5` for a canary, `tone:warm` for an experiment's.
 [[nodiscard]] std::string ArmName(const PolicyModel& model, Index number);
 /// As `@arm` takes it: `sonnet-5:canary`, `tone:warm`.
