@@ -24,8 +24,11 @@ std::vector<Circumstances> AllCircumstances(const RandomPolicy& policy) {
   std::vector<Circumstances> all;
   for (const std::int64_t date : policy.dates) {
     for (const std::set<std::string>& arm : arms) {
-      all.push_back({date, arm, false});
-      if (policy.has_budget) all.push_back({date, arm, true});
+      for (const bool run : {false, true}) {
+        if (run && !policy.has_experiments) continue;
+        all.push_back({date, arm, run, false});
+        if (policy.has_budget) all.push_back({date, arm, run, true});
+      }
     }
   }
   return all;
@@ -65,11 +68,14 @@ Decider::Decider(const char* name, const Tables& decided,
       const bool in = here.canary.contains(std::string(tables.rollouts[r].name));
       live.back()->set_share_ppm(static_cast<std::uint16_t>(r), in ? 1'000'000 : 0);
     }
+    for (std::size_t e = 0; e < tables.experiments.size(); ++e) {
+      live.back()->set_experiment_runs(static_cast<std::uint16_t>(e), here.experiments_run);
+    }
   }
 }
 
 Comparison::Comparison(std::uint64_t seed, std::int64_t scale)
-    : policy_(MakeRandomPolicy(seed, scale)),
+    : policy_(MakeRandomPolicy(seed, scale, kSmallDomain, Experiments::kSome)),
       compiled_(CompileText(policy_.name, policy_.text)),
       circumstances_(AllCircumstances(policy_)) {
   if (!compiled_->tables) throw std::runtime_error(policy_.text + compiled_->errors());

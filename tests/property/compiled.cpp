@@ -147,6 +147,7 @@ std::string Describe(const Facts& facts, const Request& request,
   text += fmt::format("@date={}", compiler::ast::WriteDate(circumstances.at_s));
   for (const std::string& rollout : circumstances.canary)
     text += fmt::format(" @arm={}:canary", rollout);
+  if (circumstances.experiments_run) text += " @experiments";
   if (circumstances.prefer_cheapest) text += " @cheapest";
   return text;
 }

@@ -32,7 +32,8 @@ int main(int argc, char** argv) {
   std::string table = "// Every random policy by its seed.\n#include \"mlp/policy.hpp\"\n";
   std::string rows;
   for (std::size_t seed = 0; seed < count; ++seed) {
-    const mlp::oracle::RandomPolicy policy = mlp::oracle::MakeRandomPolicy(seed);
+    const mlp::oracle::RandomPolicy policy = mlp::oracle::MakeRandomPolicy(
+        seed, 1, mlp::oracle::kSmallDomain, mlp::oracle::Experiments::kSome);
     const auto compiled = mlp::oracle::CompileText(policy.name, policy.text);
     if (!compiled->tables) {
       fmt::print(stderr, "seed {} does not compile:\n{}\n{}\n", seed, policy.text,

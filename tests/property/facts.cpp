@@ -73,6 +73,9 @@ class Reader {
         facts_.rollouts.push_back(rollout);
         break;
       }
+      case Kind::kExperiment:
+        ReadExperiment(node);
+        break;
       default:
         break;
     }
@@ -289,6 +292,39 @@ class Reader {
         route.steps.push_back(ReadStep(step));
     }
     facts_.routes.push_back(route);
+  }
+
+  void ReadExperiment(NodeId node) {
+    Experiment experiment;
+    experiment.name = words_.Name(node);
+    experiment.salt = experiment.name;
+    experiment.when = When(node);
+    for (const NodeId part : tree_.children(node)) {
+      switch (tree_.kind(part)) {
+        case Kind::kBy:
+          experiment.key = facts_.Find(words_.Name(part));
+          break;
+        case Kind::kFor:
+          for (const std::string& name : words_.Names(part)) experiment.routes.insert(name);
+          break;
+        case Kind::kReplace:
+          experiment.replaced = words_.Name(part);
+          break;
+        case Kind::kArm: {
+          const std::vector<std::string> names = words_.Names(part);
+          experiment.arms.push_back(
+              {names[0], names[1], words_.Number(tree_.Child(part, Kind::kPercent))});
+          break;
+        }
+        case Kind::kSalt:
+          experiment.salt = words_.String(tree_.Child(part, Kind::kString));
+          break;
+        default:
+          break;
+      }
+    }
+    if (experiment.replaced.empty()) experiment.replaced = experiment.arms.front().model;
+    facts_.experiments.push_back(std::move(experiment));
   }
 
   Step ReadStep(NodeId node) const {

@@ -139,6 +139,21 @@ struct Rollout {
   std::size_t key = kNowhere;    ///< the attribute whose value is the unit
 };
 
+struct Experiment {
+  struct Arm {
+    std::string name;
+    std::string model;
+    std::int64_t share = 0;  ///< millionths
+  };
+  std::string name;
+  std::string salt;
+  std::string replaced;  ///< the model that the arms stand in for
+  Condition when;
+  std::set<std::string> routes;  ///< empty: all
+  std::size_t key = kNowhere;
+  std::vector<Arm> arms;
+};
+
 struct Facts {
   std::int64_t valid_from = INT64_MIN;
   std::int64_t valid_to = INT64_MAX;
@@ -149,6 +164,7 @@ struct Facts {
   std::map<std::string, Pool> pools;
   std::vector<Route> routes;
   std::vector<Rollout> rollouts;
+  std::vector<Experiment> experiments;
   [[nodiscard]] std::size_t Find(const std::string& attribute) const;
 };
 

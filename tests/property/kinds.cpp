@@ -157,6 +157,13 @@ Kinds KindsOf(const Facts& facts) {
   for (const Rollout& rollout : facts.rollouts)
     kinds.insert(rollout.routes.empty() ? "rollout" : "rollout for");
   if (facts.rollouts.size() > 1) kinds.insert("rollouts");
+  for (const Experiment& experiment : facts.experiments) {
+    kinds.insert("experiment");
+    if (!experiment.routes.empty()) kinds.insert("experiment for");
+    if (experiment.when.kind != Kind::kTruth) kinds.insert("experiment when");
+    if (experiment.arms.size() > 2) kinds.insert("experiment of three");
+    if (!facts.rollouts.empty()) kinds.insert("experiment beside a rollout");
+  }
   if (facts.Find("output") == kNowhere) kinds.insert("request without output");
   return kinds;
 }
@@ -216,7 +223,8 @@ std::vector<std::string> RequiredKinds() {
       "status retired", "status archived", "price always", "price from", "price to", "price tier",
       "price schedule", "price cache-write", "price reasoning", "provider openai",
       "provider anthropic", "provider ollama", "endpoint price factor", "endpoint anywhere",
-      "rollout", "rollout for", "rollouts", "request without output",
+      "rollout", "rollout for", "rollouts", "request without output", "experiment",
+      "experiment for", "experiment when", "experiment of three", "experiment beside a rollout",
       // as compiled
       "guard input", "guard output", "guard sum", "guard cost", "guard input from",
       "guard output from", "axis code", "axis text", "axis member", "leaf serve", "leaf refuse",

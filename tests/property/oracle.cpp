@@ -320,7 +320,31 @@ std::optional<Oracle::Standing> Oracle::Canary(const Rollout& rollout, const Sta
                                                const Asked& asked) const {
   if (rollout.from != old.model->name || !Serves(old, asked)) return std::nullopt;
   if (!rollout.routes.empty() && !rollout.routes.contains(asked.route.name)) return std::nullopt;
-  const Model& model = facts_.models.at(rollout.to);
+  return InPlaceOf(old, rollout.to, asked);
+}
+
+/// Arms lie side by side over the unit's bucket, whose hash is the runtime's.
+std::optional<Oracle::Standing> Oracle::InArm(const Experiment& experiment, const Standing& old,
+                                              const Asked& asked) const {
+  if (experiment.replaced != old.model->name || !Serves(old, asked)) return std::nullopt;
+  if (!experiment.routes.empty() && !experiment.routes.contains(asked.route.name))
+    return std::nullopt;
+  const std::string& unit = asked.request[experiment.key].text;
+  if (unit.empty() || !Holds(experiment.when, facts_, asked.request)) return std::nullopt;
+  const std::int64_t bucket = Bucket(experiment.salt + "/split", unit);
+  std::int64_t end = 0;
+  for (const Experiment::Arm& arm : experiment.arms) {
+    end += arm.share;
+    if (bucket >= end) continue;
+    if (arm.model == experiment.replaced) return std::nullopt;  // the control
+    return InPlaceOf(old, arm.model, asked);
+  }
+  return std::nullopt;
+}
+
+std::optional<Oracle::Standing> Oracle::InPlaceOf(const Standing& old, const std::string& name,
+                                                  const Asked& asked) const {
+  const Model& model = facts_.models.at(name);
   const std::vector<Site> sites = Sites(model, asked);
   if (sites.empty() || !MayBeTried(model, By::kRollout, asked.at_s) ||
       !CanAll(model, asked.route.says.need)) {
@@ -366,6 +390,10 @@ Answer Oracle::Decide(const Request& given, const Circumstances& circumstances) 
         if (!circumstances.canary.contains(rollout.name) || request[rollout.key].text.empty())
           continue;
         if (const auto canary = Canary(rollout, standing, asked)) entries.push_back(*canary);
+      }
+      for (const Experiment& experiment : facts_.experiments) {
+        if (!circumstances.experiments_run) break;
+        if (const auto arm = InArm(experiment, standing, asked)) entries.push_back(*arm);
       }
       entries.push_back(standing);
     }

@@ -41,6 +41,7 @@ struct Answer {
 struct Circumstances {
   std::int64_t at_s = 0;
   std::set<std::string> canary;  ///< rollouts whose canary arm the unit is in
+  bool experiments_run = false;  ///< then the unit's bucket says in which of their arms it is
   bool prefer_cheapest = false;
 };
 
@@ -92,6 +93,12 @@ class Oracle {
   [[nodiscard]] bool Serves(const Standing& standing, const Asked& asked) const;
   [[nodiscard]] std::optional<Standing> Canary(const Rollout& rollout, const Standing& old,
                                                const Asked& asked) const;
+  /// The model of the experiment's arm that the request's unit is in, where the old one stands.
+  [[nodiscard]] std::optional<Standing> InArm(const Experiment& experiment, const Standing& old,
+                                              const Asked& asked) const;
+  /// A model that comes in for another one.
+  [[nodiscard]] std::optional<Standing> InPlaceOf(const Standing& old, const std::string& name,
+                                                  const Asked& asked) const;
   [[nodiscard]] std::optional<std::int64_t> MixCost(const Standing& standing,
                                                     const Asked& asked) const;
 

@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 3> kBetween = {"2027-01-01", "2027-02-15T
 
 class Maker {
  public:
-  Maker(std::uint64_t seed, std::int64_t scale, std::int64_t most_requests)
-      : dice_(seed), most_requests_(most_requests) {
+  Maker(std::uint64_t seed, std::int64_t scale, std::int64_t most_requests, Experiments experiments)
+      : dice_(seed), most_requests_(most_requests), experiments_(experiments) {
     domain_.scale = scale;
   }
 
@@ -45,6 +45,7 @@ class Maker {
     for (int i = 0; i < routes; ++i) Route(i, i + 1 == routes && dice_.Chance(70));
     if (dice_.Chance(45)) Rollouts();
     if (dice_.Chance(30)) Budget();
+    if (experiments_ == Experiments::kSome && dice_.Chance(35)) Experiment();
     if (policy_.text.find("retires-in") != std::string::npos) {
       // It is compared with 30 days.
       for (const std::int64_t at_s : retirements_) AskAround(at_s - 30 * 86'400, 1);
@@ -390,6 +391,29 @@ class Maker {
     policy_.rollouts.push_back(name);
   }
 
+  /// There is one unit where the policy asks for no users, so that its arm is drawn by the shares
+  /// and the salt.
+  void Experiment() {
+    std::vector<std::string> models = models_;
+    for (std::size_t i = models.size(); i-- > 1;)
+      std::swap(models[i], models[static_cast<std::size_t>(dice_.Draw(0, static_cast<int>(i)))]);
+    const bool three = dice_.Chance(40);
+    const int first = dice_.Draw(1, 60);
+    const int second = three ? dice_.Draw(1, 39) : 100 - first;
+    Line("experiment tone {{");
+    if (dice_.Chance(50)) Line("  when {}", conditions_.When(1));
+    if (dice_.Chance(30)) Line("  for r0");
+    Line("  by user");
+    if (dice_.Chance(60)) Line("  replace {}", models[static_cast<std::size_t>(dice_.Draw(0, 2))]);
+    Line("  arm one {} {}%", models[0], first);
+    Line("  arm two {} {}%", models[1], second);
+    if (three) Line("  arm three {} {}%", models[2], 100 - first - second);
+    Line("  until 14d");
+    if (dice_.Chance(50)) Line("  salt \"s{}\"", dice_.Draw(0, 99));
+    Line("}}");
+    policy_.has_experiments = true;
+  }
+
   void Budget() {
     Line("budget money {{ limit $10 per day; at 50% prefer cheapest; at 100% deny }}");
     policy_.has_budget = true;
@@ -397,6 +421,7 @@ class Maker {
 
   Dice dice_;
   std::int64_t most_requests_;
+  Experiments experiments_;
   Domain domain_;
   RandomCondition conditions_{dice_, domain_};
   RandomPolicy policy_;
@@ -410,8 +435,9 @@ class Maker {
 
 }  // namespace
 
-RandomPolicy MakeRandomPolicy(std::uint64_t seed, std::int64_t scale, std::int64_t most_requests) {
-  return Maker(seed, scale, most_requests).Make(seed);
+RandomPolicy MakeRandomPolicy(std::uint64_t seed, std::int64_t scale, std::int64_t most_requests,
+                              Experiments experiments) {
+  return Maker(seed, scale, most_requests, experiments).Make(seed);
 }
 
 }  // namespace mlp::oracle

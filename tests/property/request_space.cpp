@@ -94,6 +94,9 @@ std::set<std::string> Literals(const Facts& facts, std::size_t attribute) {
     if (route.says.cache) AddTexts(route.says.cache->second, attribute, texts);
     for (const Step& step : route.steps) AddTexts(step.where, attribute, texts);
   }
+  for (const Experiment& experiment : facts.experiments) {
+    AddTexts(experiment.when, attribute, texts);
+  }
   return texts;
 }
 
