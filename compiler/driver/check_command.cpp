@@ -1,11 +1,14 @@
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "compiler/ast/ast.hpp"
 #include "compiler/ast/literals.hpp"
@@ -14,6 +17,7 @@
 #include "compiler/driver/report.hpp"
 #include "compiler/model/dump.hpp"
 #include "compiler/pipeline/pipeline.hpp"
+#include "compiler/prove/rollouts_duration.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -42,6 +46,55 @@ void PrintDump(const std::string& what, const Compilation& compilation, const So
   }
 }
 
+/// How long each rollout takes: of policies without errors.
+struct FileRollouts {
+  std::string file;
+  std::vector<RolloutDuration> rollouts;
+};
+
+void AddRollouts(const std::string& file, const Compilation& compilation,
+                 std::vector<FileRollouts>& all) {
+  if (!compilation.diagram || compilation.model.rollouts.empty()) return;
+  FileRollouts made{file, {}};
+  for (const RolloutModel& one : compilation.model.rollouts) {
+    made.rollouts.push_back(DurationOf(one));
+  }
+  all.push_back(std::move(made));
+}
+
+std::string RolloutsText(const std::vector<FileRollouts>& all) {
+  std::string text;
+  for (const FileRollouts& of : all) {
+    for (const RolloutDuration& one : of.rollouts) {
+      text += fmt::format("{}: rollout `{}` {}\n", of.file, one.name, RolloutDurationWords(one));
+    }
+  }
+  return text;
+}
+
+/// The findings as JSON, and the rollouts beside them.
+std::string WithRollouts(const std::string& findings, const std::vector<FileRollouts>& all) {
+  if (all.empty()) return findings;
+  auto page = nlohmann::ordered_json::parse(findings);
+  auto rollouts = nlohmann::ordered_json::array();
+  const auto seconds = [](const RolloutDuration& one, double value) {
+    return one.known ? nlohmann::ordered_json(std::llround(value)) : nlohmann::ordered_json();
+  };
+  for (const FileRollouts& of : all) {
+    for (const RolloutDuration& one : of.rollouts) {
+      rollouts.push_back(
+          {{"file", of.file},
+           {"name", one.name},
+           {"longestSeconds", seconds(one, one.longest_s)},
+           {"expectedSeconds", seconds(one, one.expected_s)},
+           {"harmSeconds", one.harm_s ? seconds(one, *one.harm_s) : nlohmann::ordered_json()},
+           {"waits", one.waits}});
+    }
+  }
+  page["rollouts"] = std::move(rollouts);
+  return page.dump() + "\n";
+}
+
 /// Findings that are not shown.
 std::string OffByLint(std::size_t count) {
   if (count == 0) return {};
@@ -58,6 +111,7 @@ int RunCheck(const CheckArguments& arguments) {
   SourceSet sources;
   Diagnostics diagnostics;
   std::size_t off_by_lint = 0;
+  std::vector<FileRollouts> rollouts;
   for (const std::string& file : arguments.files) {
     Diagnostics of_file;
     const Compilation compilation = Compile(
@@ -68,9 +122,14 @@ int RunCheck(const CheckArguments& arguments) {
     }
     PrintDump(arguments.dump, compilation, sources);
     off_by_lint += compilation.off_by_lint;
+    AddRollouts(file, compilation, rollouts);
     for (Diagnostic& diagnostic : of_file.all()) diagnostics.all().push_back(std::move(diagnostic));
   }
-  Report(arguments.format, sources, diagnostics);
+  if (arguments.format == "json") {
+    fmt::print("{}", WithRollouts(ReportJson(sources, diagnostics), rollouts));
+  } else {
+    Report(arguments.format, sources, diagnostics);
+  }
   const int exit_code = ExitCodeOf(diagnostics, arguments.deny == "warnings");
   if (arguments.format == "text" && arguments.dump.empty()) {
     const std::string counts = CountText(diagnostics.all());
@@ -78,7 +137,7 @@ int RunCheck(const CheckArguments& arguments) {
                !counts.empty()             ? counts
                : diagnostics.all().empty() ? "no findings"
                                            : "nothing but notes");
-    fmt::print(stderr, "{}", OffByLint(off_by_lint));
+    fmt::print(stderr, "{}{}", OffByLint(off_by_lint), RolloutsText(rollouts));
   }
   return exit_code;
 }

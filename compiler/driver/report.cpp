@@ -37,11 +37,20 @@ void DropRepeated(const SourceSet& sources, std::vector<Diagnostic>& diagnostics
   diagnostics = std::move(kept);
 }
 
-}  // namespace
-
-void Report(const std::string& format, const SourceSet& sources, Diagnostics& diagnostics) {
+void Tidy(const SourceSet& sources, Diagnostics& diagnostics) {
   diagnostics.Sort();
   DropRepeated(sources, diagnostics.all());
+}
+
+}  // namespace
+
+std::string ReportJson(const SourceSet& sources, Diagnostics& diagnostics) {
+  Tidy(sources, diagnostics);
+  return RenderJson(sources, diagnostics.all());
+}
+
+void Report(const std::string& format, const SourceSet& sources, Diagnostics& diagnostics) {
+  Tidy(sources, diagnostics);
   if (format == "json") {
     fmt::print("{}", RenderJson(sources, diagnostics.all()));
   } else if (format == "github") {

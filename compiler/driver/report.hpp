@@ -13,6 +13,9 @@ namespace mlp::compiler {
 /// shown once.
 void Report(const std::string& format, const SourceSet& sources, Diagnostics& diagnostics);
 
+/// What Report prints as JSON.
+[[nodiscard]] std::string ReportJson(const SourceSet& sources, Diagnostics& diagnostics);
+
 /// 1 with errors (or, where asked, warnings), else 0.
 [[nodiscard]] int ExitCodeOf(const Diagnostics& diagnostics, bool deny_warnings);
 

@@ -12,7 +12,7 @@
 #include "compiler/diagram/candidates.hpp"
 #include "compiler/diagram/dates.hpp"
 #include "compiler/diagram/where.hpp"
-#include "compiler/prove/rollouts_plan.hpp"
+#include "compiler/prove/rollouts_duration.hpp"
 #include "compiler/prove/rollouts_words.hpp"
 #include "mlp/money.hpp"
 
@@ -187,38 +187,11 @@ class Maker {
     }
     Use(rollout.from);
     Use(rollout.to);
-    graph_.edges.push_back(
-        {ModelId(rollout.from),
-         ModelId(rollout.to),
-         {fmt::format("rollout {}", rollout.name), shares, DurationWordsOf(rollout)},
-         true});
-  }
-
-  /// Expected is what four of five canaries that are like the old model take at most; the longest
-  /// includes the whole hold of each `prove` step.
-  static std::string DurationWordsOf(const RolloutModel& rollout) {
-    if (rollout.units_per_day <= 0) return "duration not known: no traffic is declared";
-    const RolloutPlan plan = PlanOf(rollout);
-    double ramp = 0;
-    double expected = 0;
-    bool proves = false;
-    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-      if (!plan.steps[i].prove) {
-        ramp += plan.SecondsAt(i);
-        expected += plan.SecondsAt(i);
-        continue;
-      }
-      proves = true;
-      const auto judged = rollout.steps[i].criterion
-                              ? Judge(rollout, *rollout.steps[i].criterion).judged
-                              : std::nullopt;
-      const auto seconds =
-          judged ? SecondsToProve(plan, i, *judged, ProveAlpha(rollout)) : std::nullopt;
-      expected += std::min(seconds.value_or(plan.hold_s), plan.hold_s);
-    }
-    if (!proves) return fmt::format("takes {}", RoundedDurationWords(ramp));
-    return fmt::format("expected {}, longest {}", RoundedDurationWords(expected),
-                       RoundedDurationWords(plan.LongestSeconds()));
+    graph_.edges.push_back({ModelId(rollout.from),
+                            ModelId(rollout.to),
+                            {fmt::format("rollout {}", rollout.name), shares,
+                             RolloutDurationWords(DurationOf(rollout))},
+                            true});
   }
 
   void Experiment(const ExperimentModel& experiment) {

@@ -96,7 +96,7 @@ double MostRatio(const Judged& judged) {
 }
 
 std::optional<double> SecondsToShowHarm(const RolloutPlan& plan, const Judged& judged, double ratio,
-                                        double alpha, bool hold_last) {
+                                        double alpha, bool hold_last, double quantile) {
   if (judged.limit <= 0) return 0;  // one event is enough
   if (!IsBeyond(judged, ratio)) return std::nullopt;
   std::vector<EvidenceStretch> stretches;
@@ -105,7 +105,7 @@ std::optional<double> SecondsToShowHarm(const RolloutPlan& plan, const Judged& j
     stretches.push_back({EvidenceAt(plan, plan.steps[i].share, judged, ratio), plan.SecondsAt(i)});
   }
   if (hold_last && !stretches.empty()) stretches.back().seconds = kForever_s;
-  return TimeToShow(stretches, EvidenceNeeded(alpha));
+  return TimeToShow(stretches, EvidenceNeeded(alpha), quantile);
 }
 
 std::optional<double> SecondsToShowHarmAt(const RolloutPlan& plan, std::size_t step,
@@ -116,11 +116,11 @@ std::optional<double> SecondsToShowHarmAt(const RolloutPlan& plan, std::size_t s
 }
 
 std::optional<double> SecondsToProve(const RolloutPlan& plan, std::size_t step,
-                                     const Judged& judged, double alpha) {
+                                     const Judged& judged, double alpha, double quantile) {
   // Proved is what lies below the limit: the canary's own rate must, with room for evidence.
   if (judged.limit <= (judged.relative ? 1 : judged.base_rate) * (1 + 1e-9)) return std::nullopt;
   const EvidenceStretch stretch{EvidenceAt(plan, plan.steps[step].share, judged, 1), kForever_s};
-  return TimeToShow({&stretch, 1}, EvidenceNeeded(alpha));
+  return TimeToShow({&stretch, 1}, EvidenceNeeded(alpha), quantile);
 }
 
 double HarmAlpha(const RolloutModel& rollout) {

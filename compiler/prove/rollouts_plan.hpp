@@ -56,11 +56,13 @@ struct JudgedOrNot {
 /// The ratio that a canary at most has: every unit shows the event.
 [[nodiscard]] double MostRatio(const Judged& judged);
 
+/// Times are those of four canaries out of five, and with a `quantile` of 0 those on average.
 /// Seconds from the rollout's beginning until harm of `ratio` baselines is shown with the error
 /// rate `alpha`; nothing where 100% is reached before. With `hold_last` the last step below 100% is
 /// held for ever.
 [[nodiscard]] std::optional<double> SecondsToShowHarm(const RolloutPlan& plan, const Judged& judged,
-                                                      double ratio, double alpha, bool hold_last);
+                                                      double ratio, double alpha, bool hold_last,
+                                                      double quantile = kPowerQuantile);
 /// The same within one step alone.
 [[nodiscard]] std::optional<double> SecondsToShowHarmAt(const RolloutPlan& plan, std::size_t step,
                                                         const Judged& judged, double ratio,
@@ -68,7 +70,8 @@ struct JudgedOrNot {
 /// Seconds at a step of `prove` until a canary that is like the baseline is proved to keep the
 /// limit, were it held for ever.
 [[nodiscard]] std::optional<double> SecondsToProve(const RolloutPlan& plan, std::size_t step,
-                                                   const Judged& judged, double alpha);
+                                                   const Judged& judged, double alpha,
+                                                   double quantile = kPowerQuantile);
 
 /// The error rate of each of the rollout's sequential `rollback` criteria.
 [[nodiscard]] double HarmAlpha(const RolloutModel& rollout);

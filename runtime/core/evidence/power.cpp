@@ -44,11 +44,12 @@ double EvidenceNeeded(double alpha) noexcept {
   return -std::log(alpha) + kMixtureCost;
 }
 
-std::optional<double> TimeToShow(std::span<const EvidenceStretch> stretches, double need) noexcept {
+std::optional<double> TimeToShow(std::span<const EvidenceStretch> stretches, double need,
+                                 double quantile) noexcept {
   double seconds = 0;
   double drift = 0;
   double variance = 0;
-  const double quantile2 = kPowerQuantile * kPowerQuantile;
+  const double quantile2 = quantile * quantile;
   for (const EvidenceStretch& stretch : stretches) {
     const double d = stretch.rate.drift_per_s;
     const double v = stretch.rate.variance_per_s;

@@ -46,9 +46,10 @@ inline constexpr double kPower = 0.8;
 inline constexpr double kPowerQuantile = 0.8416;
 
 /// Seconds from the first stretch's start until `need` is shown with a chance of 80%: the first
-/// instant at which drift so far - 0.8416 * sqrt(variance so far) >= need. Nothing where the
-/// stretches end before.
+/// instant at which drift so far - quantile * sqrt(variance so far) >= need. With a quantile of 0
+/// the time on average (Wald). Nothing where the stretches end before.
 [[nodiscard]] std::optional<double> TimeToShow(std::span<const EvidenceStretch> stretches,
-                                               double need) noexcept;
+                                               double need,
+                                               double quantile = kPowerQuantile) noexcept;
 
 }  // namespace mlp
