@@ -7,6 +7,7 @@ namespace mlp::compiler {
 std::vector<bool> ReachableCandidates(const PolicyModel& model) {
   std::vector<bool> reachable(model.candidates.size());
   for (const RouteModel& route : model.routes) {
+    if (route.cache_vectors != kNoIndex) reachable[route.cache_vectors] = true;
     for (const StepModel& step : route.steps) {
       for (const Index candidate : step.models) reachable[candidate] = true;
       const bool lists = step.kind == ObjectiveKind::kList || step.kind == ObjectiveKind::kSpread;

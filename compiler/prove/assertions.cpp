@@ -126,9 +126,19 @@ class Prover {
   }
 
   bool AskAll() {
+    const bool lists = AsksForLists(assertion_);
+    if (!AskBelow(region_.roots(), lists ? &AskLists : &AskRows)) return false;
+    // Who judges an answer sees the prompt as well; it is no member of the call's list.
+    const auto& judged = region_.judged();
+    return lists || std::all_of(judged.begin(), judged.end(), [&](const auto& one) {
+             return AskBelow(one.roots, &AskRows);
+           });
+  }
+
+  bool AskBelow(const std::vector<Ref>& roots,
+                void (*ask)(const ClaimContext& context, const ClaimCase& here)) {
     const Ages ages(model_, instants_, assertion_);
     const ClaimContext context{model_, diagram_, assertion_, region_, findings_};
-    const auto ask = AsksForLists(assertion_) ? &AskLists : &AskRows;
     std::vector<std::optional<std::vector<ReachedLeaf>>> reached(diagram_.roots.size());
     std::set<std::vector<std::int64_t>> asked;
     std::size_t root = 0;
@@ -137,7 +147,7 @@ class Prover {
         ++root;
       }
       if (!reached[root]) {
-        reached[root] = ReachedLeaves(model_, diagram_, region_.roots()[root], kMostReached);
+        reached[root] = ReachedLeaves(model_, diagram_, roots[root], kMostReached);
         if (!reached[root]) return false;
       }
       for (const ReachedLeaf& one : *reached[root]) {
@@ -163,6 +173,9 @@ class Prover {
     for (const CandidateEntry& row : diagram_.leaves[region_.labels()[here.label].leaf].rows) {
       key.push_back(ages.At(instant, row.candidate));
     }
+    const Index route = diagram_.leaves[region_.labels()[here.label].leaf].route;
+    const Index vectors = model_.routes[route].cache_vectors;
+    if (vectors != kNoIndex) key.push_back(ages.At(instant, vectors));
     return key;
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/diagram/condition_diagram.hpp"
+#include "compiler/prove/judged_requests.hpp"
 
 namespace mlp::compiler {
 namespace {
@@ -22,22 +23,6 @@ RequestAtom LabelAtom(Index attribute, std::uint32_t code) {
   atom.first = atom.last = code;
   return atom;
 }
-
-/// Numbers for sets of bits; 0 is no set at all.
-class BitSets {
- public:
-  BitSets() { (void)Intern(0); }
-  std::uint32_t Intern(std::uint64_t bits) {
-    const auto [at, added] = numbers_.emplace(bits, static_cast<std::uint32_t>(sets_.size()));
-    if (added) sets_.push_back(bits);
-    return at->second;
-  }
-  [[nodiscard]] std::uint64_t operator[](std::uint32_t number) const { return sets_[number]; }
-
- private:
-  std::vector<std::uint64_t> sets_{0};
-  std::map<std::uint64_t, std::uint32_t> numbers_;
-};
 
 /// Labels of `a` are sets of bits, of `b` truth: adds a bit where `b` holds.
 class AddBit final : public MddApply {
@@ -57,9 +42,9 @@ class AddBit final : public MddApply {
 /// Labels of `a` are sets of bits, of `b` leaves.
 class Pair final : public MddApply {
  public:
-  Pair(Mdd& mdd, const BitSets& sets, const std::vector<DiagramLeaf>& leaves,
+  Pair(Mdd& mdd, const BitSets& sets, const std::vector<DiagramLeaf>& leaves, Index judged,
        std::vector<ClaimRegion::Label>& labels)
-      : MddApply(mdd), sets_(sets), leaves_(leaves), labels_(labels) {}
+      : MddApply(mdd), sets_(sets), leaves_(leaves), judged_(judged), labels_(labels) {}
 
  private:
   std::optional<Ref> Shortcut(Ref a, Ref b) override {
@@ -68,13 +53,30 @@ class Pair final : public MddApply {
     if (!IsTerminal(a) || !IsTerminal(b)) return std::nullopt;
     const auto [at, added] =
         numbers_.emplace(std::pair(Label(a), Label(b)), static_cast<std::uint32_t>(labels_.size()));
-    if (added) labels_.push_back({Label(b), sets_[Label(a)]});
+    if (added) labels_.push_back({Label(b), sets_[Label(a)], judged_});
     return Terminal(at->second);
   }
   const BitSets& sets_;
   const std::vector<DiagramLeaf>& leaves_;
+  const Index judged_;
   std::vector<ClaimRegion::Label>& labels_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> numbers_;
+};
+
+/// Labels of `a` are leaves: whether the route serves there.
+class ServedBy final : public MddApply {
+ public:
+  ServedBy(Mdd& mdd, const std::vector<DiagramLeaf>& leaves, Index route)
+      : MddApply(mdd), leaves_(leaves), route_(route) {}
+
+ private:
+  std::optional<Ref> Shortcut(Ref a, Ref) override {
+    if (!IsTerminal(a)) return std::nullopt;
+    const DiagramLeaf& leaf = leaves_[Label(a)];
+    return leaf.kind == LeafKind::kServe && leaf.route == route_ ? kTrue : kFalse;
+  }
+  const std::vector<DiagramLeaf>& leaves_;
+  const Index route_;
 };
 
 }  // namespace
@@ -122,15 +124,46 @@ bool ClaimRegion::Build() {
   if (facts_.size() > kMostBits) return false;
 
   when_ = ConditionDiagram(model_, diagram_.axes, diagram_.mdd, assertion_.when);
-  BitSets sets;
-  Ref asked = when_;  // label 1 is the empty set
-  for (std::size_t bit = 0; bit < facts_.size(); ++bit) {
-    asked = AddBit(diagram_.mdd, sets, std::uint64_t{1} << bit)(asked, facts_[bit]);
-  }
+  const Ref asked = AddFacts(when_, false);
   labels_.assign(1, {});
-  Pair pair(diagram_.mdd, sets, diagram_.leaves, labels_);
+  Pair pair(diagram_.mdd, sets_, diagram_.leaves, kNoIndex, labels_);
   for (const DiagramRoot& root : diagram_.roots) roots_.push_back(pair(asked, root.ref));
+  for (Index route = 0; route < model_.routes.size(); ++route) AddJudged(route);
   return !diagram_.mdd.over_budget();
+}
+
+/// From the requests, as label 1, to the sets of bits that hold for them.
+Ref ClaimRegion::AddFacts(Ref asked, bool without_asks) {
+  for (std::size_t bit = 0; bit < facts_.size(); ++bit) {
+    const Ref fact = without_asks ? WithoutAsks(model_, diagram_, facts_[bit]) : facts_[bit];
+    asked = AddBit(diagram_.mdd, sets_, std::uint64_t{1} << bit)(asked, fact);
+  }
+  return asked;
+}
+
+void ClaimRegion::AddJudged(Index route) {
+  const Index evaluator = model_.routes[route].quality_evaluator;
+  const Index judge =
+      evaluator == kNoIndex ? kNoIndex : model_.evaluators[evaluator].judge_route;
+  if (judge == kNoIndex) return;
+  Judged made;
+  made.route = route;
+  ServedBy served(diagram_.mdd, diagram_.leaves, route);
+  Pair pair(diagram_.mdd, sets_, diagram_.leaves, route, labels_);
+  for (const DiagramRoot& root : diagram_.roots) {
+    const Ref requests = diagram_.mdd.And(when_, served(root.ref, kFalse));
+    const Ref asked = AddFacts(JudgeRequests(model_, diagram_, requests), true);
+    made.requests.push_back(requests);
+    made.roots.push_back(pair(asked, WithoutAsks(model_, diagram_, root.routes[judge])));
+  }
+  judged_.push_back(std::move(made));
+}
+
+const std::vector<Ref>& ClaimRegion::RootsOf(const Label& label) const {
+  const auto at = std::find_if(judged_.begin(), judged_.end(), [&](const Judged& one) {
+    return label.judged != kNoIndex && one.route == label.judged;
+  });
+  return at == judged_.end() ? roots_ : at->roots;
 }
 
 bool ClaimRegion::Holds(const RequestAtom& atom, std::uint64_t bits) const {

@@ -11,6 +11,7 @@
 
 #include "compiler/diagram/build.hpp"
 #include "compiler/model/policy.hpp"
+#include "compiler/prove/bit_sets.hpp"
 
 namespace mlp::compiler {
 
@@ -29,10 +30,22 @@ class ClaimRegion {
   struct Label {
     std::uint32_t leaf = 0;
     std::uint64_t bits = 0;
+    /// A route whose answers are judged: then the leaf is where the judge's own request ends, and
+    /// the bits are that request's.
+    Index judged = kNoIndex;
   };
   [[nodiscard]] const std::vector<Label>& labels() const { return labels_; }
   /// Over labels, one for each root of the diagram.
   [[nodiscard]] const std::vector<Ref>& roots() const { return roots_; }
+  /// The requests of the claim whose answers a model judges, by their route.
+  struct Judged {
+    Index route = kNoIndex;
+    std::vector<Ref> requests;  ///< labels 0 and 1, one for each root of the diagram
+    std::vector<Ref> roots;     ///< over labels, the requests that the judge is asked with
+  };
+  [[nodiscard]] const std::vector<Judged>& judged() const { return judged_; }
+  /// The roots over labels that the label stands in.
+  [[nodiscard]] const std::vector<Ref>& RootsOf(const Label& label) const;
   /// The assertion's `when`.
   [[nodiscard]] Ref when() const { return when_; }
 
@@ -45,6 +58,8 @@ class ClaimRegion {
   [[nodiscard]] std::optional<std::uint32_t> PlaceLabel(Index attribute, std::uint64_t bits) const;
 
  private:
+  [[nodiscard]] Ref AddFacts(Ref asked, bool without_asks);
+  void AddJudged(Index route);
   void Collect(const CandidateCondition& condition);
   void AddAtom(const RequestAtom& atom);
   void AddLabels(Index attribute);
@@ -58,8 +73,10 @@ class ClaimRegion {
   std::vector<Ref> facts_;  ///< per bit
   std::map<std::string, std::size_t> atom_bits_;
   std::map<Index, std::size_t> budget_bits_;
+  BitSets sets_;
   std::vector<Label> labels_;
   std::vector<Ref> roots_;
+  std::vector<Judged> judged_;
   Ref when_ = kFalse;
 };
 

@@ -12,6 +12,7 @@
 #include "compiler/diagram/request_words.hpp"
 #include "compiler/prove/ask.hpp"
 #include "compiler/prove/circumstance_words.hpp"
+#include "compiler/prove/judged_point.hpp"
 #include "mlp/money.hpp"
 
 namespace mlp::compiler {
@@ -65,11 +66,18 @@ class Reporter {
   [[nodiscard]] const DiagramLeaf& LeafOf(const Counterexample& one) const {
     return diagram_.leaves[region_.labels()[one.label].leaf];
   }
+  /// The route whose answers are judged where the claim is about the judge's own requests.
+  [[nodiscard]] Index JudgedOf(const Counterexample& one) const {
+    return region_.labels()[one.label].judged;
+  }
   [[nodiscard]] const RouteModel& RouteOf(const Counterexample& one) const {
     return model_.routes[LeafOf(one).route];
   }
 
-  [[nodiscard]] RequestPoint Point() const {
+  [[nodiscard]] RequestPoint Point() {
+    if (JudgedOf(first_) != kNoIndex) {
+      if (auto point = JudgedPoint(model_, diagram_, region_, first_)) return *std::move(point);
+    }
     RequestPoint point;
     point.codes = first_.reached.codes;
     point.asks = first_.asks;
@@ -85,19 +93,30 @@ class Reporter {
       const std::string what = first_.because.empty() ? "it is false" : first_.because;
       return fmt::format("{}{}{}", what, which.empty() ? "" : " for requests with " + which, when);
     }
-    const CandidateModel& candidate = model_.candidates[LeafOf(first_).rows[first_.row].candidate];
-    return fmt::format("`{}` may serve {}{}{}", candidate.name,
+    return fmt::format("`{}` may {} {}{}{}", model_.candidates[CandidateOf(first_)].name, Verb(),
                        which.empty() ? "every request" : "requests with " + which, when,
                        first_.because.empty() ? "" : ", and " + first_.because);
+  }
+
+  /// Who is asked about: the row's candidate, or whoever sees its prompts for their vectors.
+  [[nodiscard]] Index CandidateOf(const Counterexample& one) const {
+    return one.vectors ? RouteOf(one).cache_vectors : LeafOf(one).rows[one.row].candidate;
+  }
+
+  [[nodiscard]] const char* Verb() const {
+    if (JudgedOf(first_) == kNoIndex) return first_.vectors ? "make vectors of" : "serve";
+    return first_.vectors ? "make vectors of the judge's requests for" : "judge answers to";
   }
 
   // ------------------------------------------------------------ which requests
 
   /// The way to the counterexample among all labels that are alike, then asks and tokens.
   [[nodiscard]] std::string Requests() {
+    if (JudgedOf(first_) != kNoIndex) return JudgedWords();
     std::vector<bool> alike(region_.labels().size(), false);
     for (std::size_t i = 1; i < alike.size(); ++i) alike[i] = IsAlike(region_.labels()[i]);
-    const Ref bad = ToTruth(diagram_.mdd, alike)(region_.roots()[first_.root], kFalse);
+    const Ref bad = ToTruth(diagram_.mdd, alike)(
+        region_.RootsOf(region_.labels()[first_.label])[first_.root], kFalse);
     std::vector<std::string> words;
     if (bad != kOverBudget) {
       const auto way = WayOf(model_, diagram_.axes, diagram_.mdd, bad, Point());
@@ -115,8 +134,20 @@ class Reporter {
     return fmt::format("{}", fmt::join(words, " and "));
   }
 
+  /// Of judged calls, which the judge's own requests say nothing of: the way to the witness.
+  [[nodiscard]] std::string JudgedWords() {
+    const auto& judged = region_.judged();
+    const auto at = std::find_if(judged.begin(), judged.end(), [&](const auto& one) {
+      return one.route == JudgedOf(first_);
+    });
+    const auto way =
+        WayOf(model_, diagram_.axes, diagram_.mdd, at->requests[first_.root], Point());
+    return way.empty() ? std::string() : RegionWords(model_, diagram_.axes, way);
+  }
+
   [[nodiscard]] bool IsAlike(const ClaimRegion::Label& label) const {
     const ClaimRegion::Label& own = region_.labels()[first_.label];
+    if (label.judged != own.judged) return false;
     // Where no budget has a part in it, it does not matter which ones there are.
     const std::uint64_t ignored = first_.budget_levels.empty() ? region_.BudgetBits() : 0;
     if ((label.bits & ~ignored) != (own.bits & ~ignored)) return false;
@@ -168,18 +199,23 @@ class Reporter {
       Related related{route.span, fmt::format("route `{}` takes these requests", route.name)};
       if (one.row != kNoIndex) {
         const CandidateEntry& row = LeafOf(one).rows[one.row];
-        related.span = route.steps[row.step].span;
-        related.message = fmt::format("`{}` is tried here", model_.candidates[row.candidate].name);
-        if (&one != &first_) {
-          related.message =
-              fmt::format("nor for `{}`, tried here", model_.candidates[row.candidate].name);
-        }
+        const std::string& name = model_.candidates[CandidateOf(one)].name;
+        related.span = one.vectors ? route.cache_span : route.steps[row.step].span;
+        const char* where = one.vectors ? "named here" : "tried here";
+        related.message = &one == &first_ ? fmt::format("`{}` is {}", name, where)
+                                          : fmt::format("nor for `{}`, {}", name, where);
       } else if (&one != &first_) {
         related.message = fmt::format("nor for requests of route `{}`", route.name);
       }
       if (!seen.emplace(related.span.file, related.span.begin).second) continue;
       if (diagnostic.related.size() == kMostRelated) break;
       diagnostic.related.push_back(std::move(related));
+    }
+    if (const Index judged = JudgedOf(first_); judged != kNoIndex) {
+      const RouteModel& route = model_.routes[judged];
+      diagnostic.related.push_back(
+          {model_.evaluators[route.quality_evaluator].span,
+           fmt::format("judges the answers of route `{}`", route.name)});
     }
   }
 
@@ -207,7 +243,15 @@ class Reporter {
       case ClaimKind::kNever:
         break;
     }
-    if (Asks(ListFact::kChainCost)) {
+    if (first_.vectors) {
+      help.emplace_back(
+          "name an embedding model in `similar ... by` that the claim allows, or let equal prompts "
+          "alone share an answer");
+    } else if (JudgedOf(first_) != kNoIndex) {
+      help.emplace_back(
+          "let the judge's route try only what the claim allows, or let a route of its own judge "
+          "these answers");
+    } else if (Asks(ListFact::kChainCost)) {
       help.emplace_back("add `cost at most ... per call` to the route, or allow fewer attempts");
     } else if (Asks(ListFact::kAttemptCost)) {
       help.emplace_back("add `cost at most ...` to the route, or `within ...` to the step");

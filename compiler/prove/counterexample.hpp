@@ -33,6 +33,8 @@ struct Counterexample {
   ReachedLeaf reached;
   std::uint32_t label = 0;
   Index row = kNoIndex;  ///< of the leaf; kNoIndex: the claim is about the list
+  /// The row is whose endpoint the vectors' one is like: the prompt goes there for `similar`.
+  bool vectors = false;
   TokenRange box;        ///< these and the lines: requests alike
   std::vector<Guard> lines;
   TokenPoint point;

@@ -6,6 +6,7 @@
 #include "compiler/prove/lifecycle.hpp"
 #include "compiler/prove/prices.hpp"
 #include "compiler/prove/rollouts.hpp"
+#include "compiler/prove/similar.hpp"
 #include "compiler/prove/stages.hpp"
 #include "compiler/prove/unused.hpp"
 #include "compiler/prove/uses.hpp"
@@ -20,6 +21,7 @@ void Prove(const PolicyModel& model, Diagram& diagram, Diagnostics& diagnostics,
   if (!diagram.complete) return;
   FindIdleBudgets(model, diagram, diagnostics);
   FindLateCandidates(model, diagram, diagnostics);
+  FindSimilarProblems(model, diagram, options.as_of_s, diagnostics);
   const Uses uses = FindUses(model, diagram);
   if (!uses.complete) return;
   FindSingleProviders(model, diagram, uses, diagnostics);

@@ -7,6 +7,7 @@
 
 #include "compiler/diagram/fact_words.hpp"
 #include "compiler/prove/ask.hpp"
+#include "compiler/prove/onlookers.hpp"
 #include "mlp/money.hpp"
 
 namespace mlp::compiler {
@@ -22,22 +23,42 @@ class RowAsker {
         here_(here),
         label_(context.region.labels()[here.label]),
         leaf_(context.diagram.leaves[label_.leaf]),
+        vectors_(context.model.routes[leaf_.route].cache_vectors),
         place_{leaf_.route, here.at_s, label_.bits} {}
 
   void Ask() {
+    const bool cached = leaf_.cache_ttl_ms != 0;
     for (std::uint32_t row = 0; row < leaf_.rows.size() && !context_.findings.incomplete; ++row) {
-      if (!IsRefuted(leaf_.rows[row])) Ask(row);
+      if (!IsRefuted(leaf_.rows[row], false)) Ask(row, leaf_.rows[row], false);
+      if (!cached || vectors_ == kNoIndex || IsRefuted(leaf_.rows[row], true)) continue;
+      if (const auto endpoint = VectorsEndpoint(model_, vectors_, leaf_.rows[row])) {
+        CandidateEntry asked;
+        asked.candidate = vectors_;
+        asked.endpoint = *endpoint;
+        Ask(row, asked, true);
+      }
     }
   }
 
  private:
-  [[nodiscard]] bool IsRefuted(const CandidateEntry& row) const {
+  /// One counterexample for each route, step and candidate, and for each route's vectors.
+  [[nodiscard]] bool IsRefuted(const CandidateEntry& row, bool vectors) const {
     const auto& all = context_.findings.counterexamples;
     return std::any_of(all.begin(), all.end(), [&](const Counterexample& other) {
-      const DiagramLeaf& leaf = context_.diagram.leaves[context_.region.labels()[other.label].leaf];
-      return leaf.route == leaf_.route && leaf.rows[other.row].step == row.step &&
-             leaf.rows[other.row].candidate == row.candidate;
+      const ClaimRegion::Label& label = context_.region.labels()[other.label];
+      const DiagramLeaf& leaf = context_.diagram.leaves[label.leaf];
+      if (leaf.route != leaf_.route || label.judged != label_.judged || other.vectors != vectors) {
+        return false;
+      }
+      return vectors || (leaf.rows[other.row].step == row.step &&
+                         leaf.rows[other.row].candidate == row.candidate);
     });
+  }
+
+  /// Whether the claim is kept by whom is asked about.
+  [[nodiscard]] bool Kept(const std::vector<Truth>& truths, bool vectors) const {
+    return vectors || label_.judged != kNoIndex ? KeptTowardsOnlooker(claim_, truths, wanted_)
+                                                : Evaluate(claim_, truths) == wanted_;
   }
 
   /// Whether in this order another row of the same model is surely tried before.
@@ -66,7 +87,9 @@ class RowAsker {
     return false;
   }
 
-  void Ask(std::uint32_t number) {
+  /// `asked` is what the claim is about wherever the row may be tried: the row itself, or with
+  /// `vectors` the model that the prompt goes to then.
+  void Ask(std::uint32_t number, const CandidateEntry& asked, bool vectors) {
     const CandidateEntry& row = leaf_.rows[number];
     // This row and the others of its model come first.
     std::vector<std::uint32_t> rows;
@@ -77,21 +100,23 @@ class RowAsker {
       bounds.AddRow(leaf_.rows[i], model_.routes[leaf_.route].output_cap);
     }
     const std::vector<ClaimTerm> terms =
-        TermsFor(model_, context_.region, claim_, row, place_, bounds);
+        TermsFor(model_, context_.region, claim_, asked, place_, bounds);
     std::vector<Truth> truths;
     bool all_decided = true;
     for (const ClaimTerm& term : terms) {
       truths.push_back(term.decided);
       all_decided = all_decided && term.kind == ClaimTerm::Kind::kDecided;
     }
-    if (all_decided && Evaluate(claim_, truths) == wanted_) return;
+    if (all_decided && Kept(truths, vectors)) return;
 
     const auto own =
         static_cast<std::size_t>(std::find(rows.begin(), rows.end(), number) - rows.begin());
     const ReachedLeaf& reached = *here_.reached;
     const std::uint64_t members =
         model_.asks == kNoIndex ? 0 : model_.attributes[model_.asks].members;
-    const auto classes = AsksClasses(bounds.rows(), reached.asks_all, reached.asks_none, members);
+    // A judge is asked for nothing but words.
+    const std::uint64_t none = label_.judged == kNoIndex ? reached.asks_none : members;
+    const auto classes = AsksClasses(bounds.rows(), reached.asks_all, none, members);
     const auto cells = TokenCells(bounds.rows(), BoxOf(reached));
     if (!classes || !cells) {
       context_.findings.incomplete = true;
@@ -104,21 +129,21 @@ class RowAsker {
       for (const TokenCell& cell : *cells) {
         if (!cell.rows[own]) continue;
         for (std::size_t i = 0; i < terms.size(); ++i) truths[i] = terms[i].In(cell.rows);
-        if (Evaluate(claim_, truths) == wanted_) continue;
+        if (Kept(truths, vectors)) continue;
         RowSet holding = cell.rows;
         for (std::size_t i = 0; i < holding.size(); ++i) holding[i] = holding[i] && asks.rows[i];
         if (IsTaken(natural, number, rows, holding) &&
             !(MayBeCheapest() && !IsTaken(leaf_.cheapest, number, rows, holding))) {
           continue;
         }
-        Refute(number, cell, asks.fewest, truths);
+        Refute(number, asked, vectors, cell, asks.fewest, truths);
         return;
       }
     }
   }
 
-  void Refute(std::uint32_t number, const TokenCell& cell, std::uint64_t asks,
-              const std::vector<Truth>& truths) {
+  void Refute(std::uint32_t number, const CandidateEntry& asked, bool vectors,
+              const TokenCell& cell, std::uint64_t asks, const std::vector<Truth>& truths) {
     const CandidateEntry& row = leaf_.rows[number];
     Counterexample found;
     found.at_s = here_.at_s;
@@ -126,6 +151,7 @@ class RowAsker {
     found.reached = *here_.reached;
     found.label = here_.label;
     found.row = number;
+    found.vectors = vectors;
     found.box = cell.box;
     found.lines = cell.lines;
     found.point =
@@ -135,8 +161,10 @@ class RowAsker {
     std::vector<std::pair<LiveClause, bool>> clauses;
     for (const LiveClause& clause : row.live) clauses.emplace_back(clause, true);
     found.live = LiveValuesFor(clauses).value_or(std::vector<LiveValue>());
+    const bool onlooker = vectors || label_.judged != kNoIndex;
     found.because = WhyNot(claim_, truths, wanted_, [&](const CandidateAtom& atom) {
-      return CandidateWords(context_, row, place_, found.point, atom);
+      if (onlooker && !ConcernsOnlookers(atom)) return std::string();
+      return CandidateWords(context_, asked, place_, found.point, atom);
     });
     context_.findings.counterexamples.push_back(std::move(found));
   }
@@ -148,6 +176,7 @@ class RowAsker {
   const ClaimCase& here_;
   const ClaimRegion::Label& label_;
   const DiagramLeaf& leaf_;
+  const Index vectors_;
   const RowPlace place_;
 };
 

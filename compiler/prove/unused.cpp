@@ -89,6 +89,7 @@ class Finder {
     When(route.when);
     When(route.cache_when);
     Attribute(route.place_attribute);
+    Candidate(route.cache_vectors);
     capabilities_ |= route.need;
     for (const StepModel& step : route.steps) {
       Where(step.where);
