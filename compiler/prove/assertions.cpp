@@ -130,9 +130,8 @@ class Prover {
     if (!AskBelow(region_.roots(), lists ? &AskLists : &AskRows)) return false;
     // Who judges an answer sees the prompt as well; it is no member of the call's list.
     const auto& judged = region_.judged();
-    return lists || std::all_of(judged.begin(), judged.end(), [&](const auto& one) {
-             return AskBelow(one.roots, &AskRows);
-           });
+    return lists || std::all_of(judged.begin(), judged.end(),
+                                [&](const auto& one) { return AskBelow(one.roots, &AskRows); });
   }
 
   bool AskBelow(const std::vector<Ref>& roots,

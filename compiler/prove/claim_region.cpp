@@ -143,8 +143,7 @@ Ref ClaimRegion::AddFacts(Ref asked, bool without_asks) {
 
 void ClaimRegion::AddJudged(Index route) {
   const Index evaluator = model_.routes[route].quality_evaluator;
-  const Index judge =
-      evaluator == kNoIndex ? kNoIndex : model_.evaluators[evaluator].judge_route;
+  const Index judge = evaluator == kNoIndex ? kNoIndex : model_.evaluators[evaluator].judge_route;
   if (judge == kNoIndex) return;
   Judged made;
   made.route = route;

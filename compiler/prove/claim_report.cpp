@@ -137,11 +137,9 @@ class Reporter {
   /// Of judged calls, which the judge's own requests say nothing of: the way to the witness.
   [[nodiscard]] std::string JudgedWords() {
     const auto& judged = region_.judged();
-    const auto at = std::find_if(judged.begin(), judged.end(), [&](const auto& one) {
-      return one.route == JudgedOf(first_);
-    });
-    const auto way =
-        WayOf(model_, diagram_.axes, diagram_.mdd, at->requests[first_.root], Point());
+    const auto at = std::find_if(judged.begin(), judged.end(),
+                                 [&](const auto& one) { return one.route == JudgedOf(first_); });
+    const auto way = WayOf(model_, diagram_.axes, diagram_.mdd, at->requests[first_.root], Point());
     return way.empty() ? std::string() : RegionWords(model_, diagram_.axes, way);
   }
 
@@ -213,9 +211,8 @@ class Reporter {
     }
     if (const Index judged = JudgedOf(first_); judged != kNoIndex) {
       const RouteModel& route = model_.routes[judged];
-      diagnostic.related.push_back(
-          {model_.evaluators[route.quality_evaluator].span,
-           fmt::format("judges the answers of route `{}`", route.name)});
+      diagnostic.related.push_back({model_.evaluators[route.quality_evaluator].span,
+                                    fmt::format("judges the answers of route `{}`", route.name)});
     }
   }
 

@@ -35,7 +35,7 @@ struct Counterexample {
   Index row = kNoIndex;  ///< of the leaf; kNoIndex: the claim is about the list
   /// The row is whose endpoint the vectors' one is like: the prompt goes there for `similar`.
   bool vectors = false;
-  TokenRange box;        ///< these and the lines: requests alike
+  TokenRange box;  ///< these and the lines: requests alike
   std::vector<Guard> lines;
   TokenPoint point;
   std::uint64_t asks = 0;

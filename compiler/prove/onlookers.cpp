@@ -11,7 +11,9 @@ namespace {
 
 /// The truths that a condition may have, as bits by Truth.
 using Truths = std::uint8_t;
-constexpr Truths Bit(Truth truth) { return static_cast<Truths>(1U << static_cast<unsigned>(truth)); }
+constexpr Truths Bit(Truth truth) {
+  return static_cast<Truths>(1U << static_cast<unsigned>(truth));
+}
 constexpr Truths kFree = Bit(Truth::kNo) | Bit(Truth::kYes);
 
 constexpr std::array kAll = {Truth::kNo, Truth::kUnknown, Truth::kYes};

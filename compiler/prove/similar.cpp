@@ -66,9 +66,10 @@ class Finder {
     const CandidateModel& first = model_.candidates[beside->candidate];
     Diagnostic& diagnostic = diagnostics_.Add(
         Code::k0405, statement.span,
-        fmt::format("`{}` is never asked for vectors: no endpoint of `{}` has the same places as one "
-                    "of a candidate, such as `{}`",
-                    vectors.name, model_.providers[vectors.provider].name, first.name));
+        fmt::format(
+            "`{}` is never asked for vectors: no endpoint of `{}` has the same places as one "
+            "of a candidate, such as `{}`",
+            vectors.name, model_.providers[vectors.provider].name, first.name));
     diagnostic.severity = Severity::kError;
     diagnostic.related.push_back(
         {model_.providers[first.provider].span, fmt::format("serves `{}`", first.name)});
@@ -102,9 +103,9 @@ class Finder {
 
   void Add(Code code, const Statement& statement, Severity severity, const std::string& what) {
     const CandidateModel& vectors = model_.candidates[statement.vectors];
-    Diagnostic& diagnostic = diagnostics_.Add(
-        code, statement.span,
-        fmt::format("`similar` compares by `{}`, which {}", vectors.name, what));
+    Diagnostic& diagnostic =
+        diagnostics_.Add(code, statement.span,
+                         fmt::format("`similar` compares by `{}`, which {}", vectors.name, what));
     diagnostic.severity = severity;
     diagnostic.related.push_back({vectors.span, "the embedding model"});
     diagnostic.help.emplace_back(

@@ -33,7 +33,7 @@ RolloutModel Ramp(std::string salt, const std::vector<std::uint32_t>& shares, In
   rollout.name = "next";
   rollout.salt = std::move(salt);
   rollout.key = key;
-  for (const std::uint32_t share : shares) rollout.steps.push_back({.share_ppm = share});
+  for (const std::uint32_t share : shares) rollout.steps.emplace_back().share_ppm = share;
   return rollout;
 }
 
@@ -53,12 +53,15 @@ ExperimentModel Arms(std::string salt, const std::vector<std::uint32_t>& shares)
 std::uint32_t Machine(const RolloutModel& before, const RolloutModel& after, std::size_t step) {
   const auto plan = [](const RolloutModel& model) {
     mlp::RolloutPlan made;
-    for (const auto& one : model.steps) made.steps.push_back({.share_ppm = one.share_ppm});
+    for (const auto& one : model.steps) made.steps.emplace_back().share_ppm = one.share_ppm;
     return made;
   };
   RolloutState state = StartRollout(plan(before), 0);
   for (std::size_t i = 0; i < step; ++i) {
-    state = Next(plan(before), state, {.at_s = 1, .move = RolloutMove::kAdvance}).state;
+    RolloutInput advance;
+    advance.at_s = 1;
+    advance.move = RolloutMove::kAdvance;
+    state = Next(plan(before), state, advance).state;
   }
   return Edit(plan(before), plan(after), state, 2).state.share_ppm;
 }
