@@ -12,8 +12,7 @@ namespace mlp::compiler {
 
 /// In seconds from the beginning until 100% or until it is rolled back, at the declared traffic and
 /// without a person's hand; holds for outages and wrong shares do not count. Averages are within a
-/// fifth of those of the simulated machine where its steps take many blocks
-/// (rollouts_duration_test).
+/// quarter of those of the simulated machine (rollouts_duration_test).
 struct RolloutDuration {
   std::string name;
   bool known = false;  ///< traffic is declared; else nothing below says anything

@@ -67,7 +67,8 @@ struct Fixture {
   /// The messages of one code.
   static std::vector<std::pair<std::string, int>> Found(const Finished& done, const char* code) {
     std::vector<std::pair<std::string, int>> found;
-    for (const json& one : json::parse(done.out)["diagnostics"]) {
+    const json page = json::parse(done.out);
+    for (const json& one : page["diagnostics"]) {
       if (one["code"] == code) found.emplace_back(one["message"], one["line"]);
     }
     return found;
@@ -78,7 +79,8 @@ struct Fixture {
     BOOST_REQUIRE_MESSAGE(!found.empty(), done.out);
     BOOST_TEST(found[0].first.find(words) != std::string::npos, found[0].first);
     BOOST_TEST(found[0].second == 12);  // the amendment of `small`
-    for (const json& one : json::parse(done.out)["diagnostics"]) {
+    const json page = json::parse(done.out);
+    for (const json& one : page["diagnostics"]) {
       if (one["code"] == "MLP0506") BOOST_TEST(!one["help"].empty());
     }
   }

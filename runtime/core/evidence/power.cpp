@@ -60,7 +60,10 @@ std::optional<double> TimeToShow(std::span<const EvidenceStretch> stretches, dou
       const double half_b = d * short_of + quantile2 * v / 2;
       const double c = short_of * short_of - quantile2 * variance;
       const double root = half_b * half_b - d * d * c;
-      const double t = root < 0 ? INFINITY : (half_b + std::sqrt(root)) / (d * d);
+      // On average nothing varies, and rounding must not make the root one of a negative number.
+      const double t = quantile2 == 0 ? short_of / d
+                       : root < 0     ? INFINITY
+                                      : (half_b + std::sqrt(root)) / (d * d);
       const bool shown_before = short_of <= 0 && c >= 0;
       if (shown_before) return seconds;
       if (t <= stretch.seconds) return seconds + t;

@@ -329,7 +329,7 @@ route grading otherwise {{ try grader }}
   BOOST_TEST(Refuted(fmt::format(fmt::runtime(routes), "")) == "");
   BOOST_TEST(Refuted(fmt::format(fmt::runtime(routes), "; quality at least 0.7 by good")) ==
              "assertion \"stays\" does not hold: `grader` may judge answers to requests with "
-             "region == eu, and its place is `us`\n"
+             "region == eu, and its place is us\n"
              "  `grader` is tried here\n"
              "  judges the answers of route `main`\n"
              "  help: let the judge's route try only what the claim allows, or let a route of its "
@@ -349,18 +349,18 @@ model near {{ provider here; pin exact "n"; kind embedding; dimension 8; can emb
   BOOST_TEST(Refuted(fmt::format(fmt::runtime(routes), "near") +
                      "assert \"not there\" never provider == here\n") != "");
   BOOST_TEST(
-      Refuted("route main otherwise { try mine; place eu; cache 1h similar 0.9 by near }\n"
-              "route grading when region == us { try mine }\n"
+      Refuted("route grading when region == us { try mine }\n"
+              "route main otherwise { try mine; place eu; cache 1h similar 0.9 by near }\n"
               "model near { provider third; pin exact \"n\"; kind embedding; dimension 8; can "
               "embeddings }\n"
               "provider third { protocol ollama; endpoint eu \"https://d.example\" }\n"
               "assert \"ours\" always provider == here\n") ==
-      "assertion \"ours\" does not hold: `near` may make vectors of every request, and its "
-      "provider is `third`\n"
+      "assertion \"ours\" does not hold: `near` may make vectors of requests with region == eu, "
+      "and its provider is `third`\n"
       "  `near` is named here\n"
       "  help: name an embedding model in `similar ... by` that the claim allows, or let equal "
       "prompts alone share an answer\n"
-      "  region=us  input=0  output=0\n");
+      "  region=eu  input=0  output=0\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,9 +22,10 @@ namespace {
 constexpr std::uint64_t kSeed = 20261121;
 constexpr int kRuns = 400;
 constexpr std::int64_t kBlockS = 60;
-/// Of the average: what is predicted is a closed form that leaves out that evidence overshoots, and
-/// that a good canary is rolled back in one rollout of twenty.
-constexpr double kTolerance = 0.2;
+/// Of the average: what is predicted is a closed form that leaves out that evidence overshoots,
+/// that harm which is found by chance at an early step spares the later ones, and that a good
+/// canary is rolled back in one rollout of twenty.
+constexpr double kTolerance = 0.25;
 
 std::unique_ptr<oracle::Compiled> RolloutOf(const std::string& body) {
   auto compiled = oracle::CompileText("p", fmt::format(R"(language 1
@@ -144,7 +145,7 @@ BOOST_AUTO_TEST_CASE(words_say_what_is_known) {
   BOOST_TEST(words("  traffic 6000 users per hour\n  ramp 5%, 25% for at least 2h\n  then 100%") ==
              "ends within 4h");
   BOOST_TEST(words("  traffic 6000 users per hour\n  ramp 5%, 25% for at least 2h\n  then 100%\n"
-                   "  holdback 1% for 24h") == "ends within 4h; then holds back for 24h");
+                   "  holdback 1% for 24h") == "ends within 4h; then holds back for 1d");
   const std::string all = words(kBodies[2]);
   BOOST_TEST(all.find("ends within 4d or waits for a person, after ") == 0U, all);
   BOOST_TEST(all.find(" on average if nothing differs, after ") != std::string::npos, all);
