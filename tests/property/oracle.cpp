@@ -10,8 +10,6 @@
 namespace mlp::oracle {
 namespace {
 
-using compiler::ast::Kind;
-
 constexpr std::int64_t kMicro = 1'000'000;
 
 __extension__ using Wide = __int128;

@@ -316,7 +316,7 @@ assert "stays" when region == eu always place == eu
     for (const compiler::Related& other : one.related) text += "  " + other.message + "\n";
     for (const std::string& help : one.help) text += "  help: " + help + "\n";
     if (!one.witness) continue;
-    for (const auto& [name, value] : *one.witness) text += "  " + name + "=" + value;
+    for (const auto& [name, value] : *one.witness) text += fmt::format("  {}={}", name, value);
     text += "\n";
   }
   return text;
