@@ -95,7 +95,15 @@ std::vector<std::string> Remarks(const Report& report) {
     sentences.emplace_back(
         "a forecast goes on as the day or month began, every hour alike, without what is reserved");
   }
+  const std::string& evidence_trouble = report.evidence.trouble;
+  if (!evidence_trouble.empty() && evidence_trouble == report.budget_trouble) {
+    sentences.push_back("budgets, rollouts and experiments: " + evidence_trouble);
+    return sentences;
+  }
   if (!report.budget_trouble.empty()) sentences.push_back("budgets: " + report.budget_trouble);
+  if (!evidence_trouble.empty()) {
+    sentences.push_back("rollouts and experiments: " + evidence_trouble);
+  }
   return sentences;
 }
 

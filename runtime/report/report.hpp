@@ -11,6 +11,7 @@
 #include "mlp/error_class.hpp"
 #include "mlp/money.hpp"
 #include "runtime/core/money_sum.hpp"
+#include "runtime/report/evidence/evidence.hpp"
 
 namespace mlp {
 
@@ -84,6 +85,7 @@ struct Report {
   std::vector<ReportRow> models;
   std::vector<BudgetRow> budgets;  ///< by the used part of the limit, most first; see QueryBudgets
   std::string budget_trouble;      ///< why the ledger cannot be read, or empty
+  Evidence evidence;               ///< see QueryEvidence
   std::int64_t dropped = 0;        ///< calls that are missing: the queue was full
   std::int64_t lost = 0;           ///< calls that are missing: they could not be written
 };

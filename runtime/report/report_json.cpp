@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/core/histogram.hpp"
+#include "runtime/report/evidence/evidence_json.hpp"
 #include "runtime/report/render.hpp"
 #include "runtime/report/since.hpp"
 
@@ -111,6 +112,8 @@ std::string RenderReportJson(const Report& report) {
       {"routes", MakeRows(report.routes)},
       {"models", MakeRows(report.models)},
       {"budgets", MakeBudgets(report.budgets)},
+      {"rollouts", RolloutsJson(report.evidence)},
+      {"experiments", ExperimentsJson(report.evidence)},
       {"missing", {{"dropped", report.dropped}, {"lost", report.lost}}},
   };
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "runtime/report/evidence/evidence_text.hpp"
 #include "runtime/report/figures.hpp"
 #include "runtime/report/render.hpp"
 #include "runtime/report/text_table.hpp"
@@ -67,22 +68,6 @@ std::string Tokens(const Report& report) {
   return table.Render(kWidth);
 }
 
-// Words behind `line`, as many to a line as fit, the next lines under the first word.
-std::string Wrapped(std::string line, const std::vector<std::string>& words) {
-  const std::size_t indent = line.size();
-  std::string text;
-  bool first = true;
-  for (const std::string& word : words) {
-    if (!first && TextWidth(line) + TextWidth(word) > kWidth) {
-      text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-      line.assign(indent, ' ');
-    }
-    line += word + " ";
-    first = false;
-  }
-  return text + line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-}
-
 // A line per class that occurs: the calls that ended with it, and the attempts of each model.
 std::string Errors(const Report& report) {
   std::string text;
@@ -97,7 +82,7 @@ std::string Errors(const Report& report) {
     if (words.empty() && calls == 0) continue;
     text += Wrapped(fmt::format("{:<20}{:>10}  ", ToString(static_cast<ErrorClass>(i)),
                                 calls == 0 ? "-" : Grouped(calls)),
-                    words);
+                    words, kWidth);
   }
   if (text.empty()) return text;
   return fmt::format("{:<20}{:>10}  {}\n", "Errors", "calls", "attempts") + text;
@@ -134,7 +119,8 @@ std::string RenderReportText(const Report& report) {
   std::vector<std::string> parts;
   if (report.total.calls > 0) parts.push_back(Routes(report));
   if (!report.models.empty()) parts.insert(parts.end(), {Models(report), Tokens(report)});
-  parts.insert(parts.end(), {Errors(report), Budgets(report), RemarkLines(report)});
+  parts.insert(parts.end(), {Errors(report), Budgets(report), EvidenceText(report.evidence),
+                             RemarkLines(report)});
   for (const std::string& part : parts) {
     if (!part.empty()) text += "\n" + part;
   }

@@ -55,4 +55,28 @@ std::string TextTable::Render(std::size_t width) const {
   return text;
 }
 
+std::string Wrapped(std::string line, const std::vector<std::string>& words, std::size_t width) {
+  const std::size_t indent = line.size();
+  std::string text;
+  bool first = true;
+  for (const std::string& word : words) {
+    if (!first && TextWidth(line) + TextWidth(word) > width) {
+      text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+      line.assign(indent, ' ');
+    }
+    line += word + " ";
+    first = false;
+  }
+  return text + line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+}
+
+std::string Paragraph(std::string_view text, std::size_t indent, std::size_t width) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    words.emplace_back(text.substr(0, text.find(' ')));
+    text.remove_prefix(std::min(words.back().size() + 1, text.size()));
+  }
+  return words.empty() ? std::string() : Wrapped(std::string(indent, ' '), words, width);
+}
+
 }  // namespace mlp

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mlp {
@@ -25,5 +26,11 @@ class TextTable {
 
 /// How many columns a text takes: its code points.
 [[nodiscard]] std::size_t TextWidth(const std::string& text);
+
+/// Words behind `line`, as many to a line as fit, the next lines under the first word.
+[[nodiscard]] std::string Wrapped(std::string line, const std::vector<std::string>& words,
+                                  std::size_t width);
+/// A text broken at its blanks, each line behind `indent` ones; empty of an empty text.
+[[nodiscard]] std::string Paragraph(std::string_view text, std::size_t indent, std::size_t width);
 
 }  // namespace mlp

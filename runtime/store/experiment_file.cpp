@@ -5,64 +5,24 @@
 #include <system_error>
 #include <utility>
 
-#include "runtime/store/ledger_file.hpp"
-#include "runtime/store/schema.hpp"
 #include "runtime/store/text.hpp"
 
 namespace mlp {
 
-Error ExperimentFile::Failure(int code) const {
-  return {ErrorClass::kNone, Describe(code, database_)};
-}
-
-Status ExperimentFile::Open(const std::string& ledger_path, int busy_ms) {
-  if (const int code = database_.Open(ledger_path, Database::Mode::kReadWrite); code != SQLITE_OK) {
-    return Failure(code);
-  }
-  sqlite3_busy_timeout(database_.get(), busy_ms);
-  if (Status status = PrepareToWrite(database_, LedgerFileKind()); !status) return status;
-  struct Text {
-    Statement& statement;
-    const char* sql;
-  };
-  for (const Text& text : {
-           Text{find_,
-                "SELECT id, plan, counts, started_s, ended_s, ended_by FROM experiments"
-                " WHERE salt = ?1"},
-           Text{list_,
-                "SELECT id, plan, counts, started_s, ended_s, ended_by FROM experiments"
-                " ORDER BY name, id"},
-           Text{insert_,
-                "INSERT INTO experiments(salt, name, policy, plan, counts, started_s, ended_s,"
-                " ended_by) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
-           Text{update_,
-                "UPDATE experiments SET name = ?2, policy = ?3, plan = ?4, counts = ?5,"
-                " started_s = ?6, ended_s = ?7, ended_by = ?8 WHERE salt = ?1"},
-           Text{remember_,
-                "INSERT OR IGNORE INTO experiment_units(experiment, unit) VALUES(?1, ?2)"},
-       }) {
-    if (const int code = text.statement.Prepare(database_, text.sql); code != SQLITE_OK) {
-      return Failure(code);
-    }
-  }
-  return Done{};
-}
-
-Status ExperimentFile::Begin() {
-  const int code = database_.Run("BEGIN IMMEDIATE");
-  return code == SQLITE_OK ? Status(Done{}) : Status(Failure(code));
-}
-
-Status ExperimentFile::Commit() {
-  const int code = database_.Run("COMMIT");
-  if (code == SQLITE_OK) return Done{};
-  Error error = Failure(code);
-  Abandon();
-  return error;
-}
-
-void ExperimentFile::Abandon() noexcept {
-  if (sqlite3_get_autocommit(database_.get()) == 0) static_cast<void>(database_.Run("ROLLBACK"));
+Status ExperimentFile::Prepare() {
+  return PrepareAll({
+      {find_,
+       "SELECT id, plan, counts, started_s, ended_s, ended_by FROM experiments WHERE salt = ?1"},
+      {list_,
+       "SELECT id, plan, counts, started_s, ended_s, ended_by FROM experiments ORDER BY name, id"},
+      {insert_,
+       "INSERT INTO experiments(salt, name, policy, plan, counts, started_s, ended_s, ended_by)"
+       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
+      {update_,
+       "UPDATE experiments SET name = ?2, policy = ?3, plan = ?4, counts = ?5, started_s = ?6,"
+       " ended_s = ?7, ended_by = ?8 WHERE salt = ?1"},
+      {remember_, "INSERT OR IGNORE INTO experiment_units(experiment, unit) VALUES(?1, ?2)"},
+  });
 }
 
 Result<std::vector<ExperimentRow>> ExperimentFile::Rows(Statement& statement) {
@@ -76,7 +36,7 @@ Result<std::vector<ExperimentRow>> ExperimentFile::Rows(Statement& statement) {
     if (!plan || !counts) {
       statement.Start();
       return Error{ErrorClass::kNone,
-                   database_.path() + ": an experiment is not one that this mlp can read"};
+                   database().path() + ": an experiment is not one that this mlp can read"};
     }
     row.plan = *std::move(plan);
     row.counts = *std::move(counts);
@@ -118,29 +78,24 @@ Status ExperimentFile::Save(ExperimentRow& row) {
       .Int(row.ended_s)
       .Text(StorableText(row.ended_by, buffers[3]));
   if (const int code = statement.Step(); code != SQLITE_DONE) return Failure(code);
-  if (row.id == 0) row.id = sqlite3_last_insert_rowid(database_.get());
+  if (row.id == 0) row.id = sqlite3_last_insert_rowid(database().get());
   return Done{};
 }
 
 Result<bool> ExperimentFile::Remember(std::int64_t id, std::uint64_t unit) {
   const int code = remember_.Start().Int(id).Int(static_cast<std::int64_t>(unit)).Step();
   if (code != SQLITE_DONE) return Failure(code);
-  return sqlite3_changes(database_.get()) > 0;
-}
-
-Result<std::int64_t> ExperimentFile::Version() {
-  std::int64_t version = 0;
-  if (const int code = database_.Number("PRAGMA data_version", version); code != SQLITE_OK) {
-    return Failure(code);
-  }
-  return version;
+  return sqlite3_changes(database().get()) > 0;
 }
 
 Result<std::vector<ExperimentRow>> ReadExperiments(const std::string& ledger_path) {
   std::error_code error;
   if (!std::filesystem::exists(ledger_path, error)) return std::vector<ExperimentRow>();
   ExperimentFile file;
-  if (Status opened = file.Open(ledger_path); !opened) return opened.error();
+  if (Status opened = file.OpenToRead(ledger_path); !opened) {
+    if (file.is_older()) return std::vector<ExperimentRow>();
+    return opened.error();
+  }
   return file.List();
 }
 

@@ -10,6 +10,8 @@
 
 #include "mlp/result.hpp"
 #include "runtime/core/rollout/experiment.hpp"
+#include "runtime/store/ledger_file.hpp"
+#include "runtime/store/ledger_table.hpp"
 #include "runtime/store/sqlite.hpp"
 
 namespace mlp {
@@ -22,17 +24,16 @@ struct ExperimentRow {
   std::int64_t started_s = 0;  ///< of its first counted unit; 0: none yet
   std::int64_t ended_s = 0;    ///< 0: it runs
   std::string ended_by;        ///< who and why
+
+  /// That were counted of an arm.
+  [[nodiscard]] std::int64_t users(std::size_t arm) const noexcept {
+    return arm < counts.size() ? counts[arm].newcomers : 0;
+  }
 };
 
-/// One connection; a thread has its own.
-class ExperimentFile {
+class ExperimentFile : public LedgerTable {
  public:
-  Status Open(const std::string& ledger_path, int busy_ms = 5'000);
-
-  /// Changes hold from Begin to Commit as one; Abandon takes them back.
-  Status Begin();
-  Status Commit();
-  void Abandon() noexcept;
+  ExperimentFile() : LedgerTable(kRolloutSchema) {}
 
   Result<std::optional<ExperimentRow>> Find(std::string_view salt);
   Result<std::vector<ExperimentRow>> List();
@@ -40,14 +41,11 @@ class ExperimentFile {
   Status Save(ExperimentRow& row);
   /// Whether the unit had not come before; it has now.
   Result<bool> Remember(std::int64_t id, std::uint64_t unit);
-  /// Changes when another connection wrote.
-  Result<std::int64_t> Version();
 
  private:
-  [[nodiscard]] Error Failure(int code) const;
+  Status Prepare() override;
   Result<std::vector<ExperimentRow>> Rows(Statement& statement);
 
-  Database database_;
   Statement find_;
   Statement list_;
   Statement insert_;

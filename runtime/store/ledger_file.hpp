@@ -61,7 +61,9 @@ struct LedgerEntry {
 [[nodiscard]] std::uint32_t SharePpm(std::int64_t used_pico, std::int64_t limit_pico) noexcept;
 
 [[nodiscard]] FileKind LedgerFileKind() noexcept;
-/// The schema from which on there are tables of rollouts and experiments.
+/// The schemas from which on there are tables of what is taken down, and of rollouts and
+/// experiments.
+inline constexpr std::int64_t kDownsSchema = 3;
 inline constexpr std::int64_t kRolloutSchema = 4;
 /// The entries of the day and month that hold an instant, by budget, value and period; for a
 /// connection of any kind.

@@ -9,15 +9,15 @@
 
 #include "mlp/health.hpp"
 #include "mlp/result.hpp"
+#include "runtime/store/ledger_file.hpp"
+#include "runtime/store/ledger_table.hpp"
 #include "runtime/store/sqlite.hpp"
 
 namespace mlp {
 
-/// One connection; not thread-safe.
-class OperatorDowns {
+class OperatorDowns : public LedgerTable {
  public:
-  /// Opens or creates the ledger file. `busy_ms`: how long to wait for other writers.
-  [[nodiscard]] Status Open(const std::string& ledger_path, int busy_ms = 5'000);
+  OperatorDowns() : LedgerTable(kDownsSchema) {}
 
   /// Takes a name down, in place of an earlier entry of it, and forgets entries that ended before
   /// down.at_s. Done for good when it returns.
@@ -27,13 +27,10 @@ class OperatorDowns {
 
   /// By name; those that have ended may be among them.
   [[nodiscard]] Result<std::vector<OperatorDown>> List();
-  /// Changes whenever another connection changed the file.
-  [[nodiscard]] Result<std::int64_t> Version();
 
  private:
-  [[nodiscard]] Error Failure(int code) const;
+  Status Prepare() override;
 
-  Database database_;
   Statement set_, forget_, clear_, list_;
 };
 

@@ -3,8 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "runtime/store/ledger_file.hpp"
-#include "runtime/store/schema.hpp"
 #include "runtime/store/text.hpp"
 
 namespace mlp {
@@ -17,14 +15,6 @@ std::optional<RolloutEntryKind> ParseKind(std::string_view text) {
   for (const RolloutEntryKind kind : {RolloutEntryKind::kStarted, RolloutEntryKind::kBlock,
                                       RolloutEntryKind::kMove, RolloutEntryKind::kEdited}) {
     if (ToString(kind) == text) return kind;
-  }
-  return std::nullopt;
-}
-
-std::optional<RolloutMove> ParseMove(std::string_view text) {
-  for (const RolloutMove move :
-       {RolloutMove::kHold, RolloutMove::kResume, RolloutMove::kAdvance, RolloutMove::kRollback}) {
-    if (ToString(move) == text) return move;
   }
   return std::nullopt;
 }
@@ -45,90 +35,33 @@ std::string_view ToString(RolloutEntryKind kind) noexcept {
   return "";
 }
 
-Error RolloutFile::Failure(int code) const {
-  return {ErrorClass::kNone, Describe(code, database_)};
-}
-
-Status RolloutFile::Open(const std::string& ledger_path, int busy_ms) {
-  if (const int code = database_.Open(ledger_path, Database::Mode::kReadWrite); code != SQLITE_OK) {
-    return Failure(code);
-  }
-  sqlite3_busy_timeout(database_.get(), busy_ms);
-  if (Status status = PrepareToWrite(database_, LedgerFileKind()); !status) return status;
-  return Prepare();
-}
-
-Status RolloutFile::OpenToRead(const std::string& ledger_path) {
-  if (const int code = database_.Open(ledger_path, Database::Mode::kReadOnly); code != SQLITE_OK) {
-    return Failure(code);
-  }
-  sqlite3_busy_timeout(database_.get(), 5'000);
-  bool empty = false;
-  if (Status status = CheckReadable(database_, empty, LedgerFileKind()); !status) return status;
-  std::int64_t version = 0;
-  if (const int code = database_.Number("PRAGMA user_version", version); code != SQLITE_OK) {
-    return Failure(code);
-  }
-  is_older_ = version < kRolloutSchema;
-  if (is_older_) {
-    return Error{ErrorClass::kNone, ledger_path + ": no service with rollouts wrote here yet"};
-  }
-  return Prepare();
-}
-
 Status RolloutFile::Prepare() {
   const std::string find = std::string(kColumns) + "WHERE salt = ?1";
   const std::string list = std::string(kColumns) + "ORDER BY name, id";
-  struct Text {
-    Statement& statement;
-    const char* sql;
-  };
-  for (const Text& text : {
-           Text{find_, find.c_str()},
-           Text{list_, list.c_str()},
-           Text{insert_,
-                "INSERT INTO rollouts(salt, name, policy, plan, state, pending, pending_since_s,"
-                " sequence, planned_us) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
-           Text{update_,
-                "UPDATE rollouts SET name = ?2, policy = ?3, plan = ?4, state = ?5, pending = ?6,"
-                " pending_since_s = ?7, sequence = ?8, planned_us = ?9 WHERE salt = ?1"},
-           Text{append_,
-                "INSERT INTO rollout_log(rollout, sequence, at_s, kind, input, who, why, changes)"
-                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
-           Text{log_,
-                "SELECT sequence, at_s, kind, input, who, why, changes FROM rollout_log"
-                " WHERE rollout = ?1 AND sequence >= ?2 ORDER BY sequence"},
-           Text{marks_,
-                "SELECT hour, step, shown FROM rollout_units WHERE rollout = ?1 AND unit = "
-                "?2"},
-           Text{set_marks_,
-                "INSERT INTO rollout_units(rollout, unit, hour, step, shown)"
-                " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(rollout, unit) DO UPDATE SET hour = ?3,"
-                " step = ?4, shown = ?5"},
-           Text{forget_, "DELETE FROM rollout_units WHERE rollout = ?1"},
-       }) {
-    if (const int code = text.statement.Prepare(database_, text.sql); code != SQLITE_OK) {
-      return Failure(code);
-    }
-  }
-  return Done{};
-}
-
-Status RolloutFile::Begin() {
-  const int code = database_.Run("BEGIN IMMEDIATE");
-  return code == SQLITE_OK ? Status(Done{}) : Status(Failure(code));
-}
-
-Status RolloutFile::Commit() {
-  const int code = database_.Run("COMMIT");
-  if (code == SQLITE_OK) return Done{};
-  Error error = Failure(code);
-  Abandon();
-  return error;
-}
-
-void RolloutFile::Abandon() noexcept {
-  if (sqlite3_get_autocommit(database_.get()) == 0) static_cast<void>(database_.Run("ROLLBACK"));
+  return PrepareAll({
+      {find_, find.c_str()},
+      {list_, list.c_str()},
+      {insert_,
+       "INSERT INTO rollouts(salt, name, policy, plan, state, pending, pending_since_s,"
+       " sequence, planned_us) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
+      {update_,
+       "UPDATE rollouts SET name = ?2, policy = ?3, plan = ?4, state = ?5, pending = ?6,"
+       " pending_since_s = ?7, sequence = ?8, planned_us = ?9 WHERE salt = ?1"},
+      {append_,
+       "INSERT INTO rollout_log(rollout, sequence, at_s, kind, input, who, why, changes)"
+       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
+      {log_,
+       "SELECT sequence, at_s, kind, input, who, why, changes FROM rollout_log"
+       " WHERE rollout = ?1 AND sequence >= ?2 ORDER BY sequence"},
+      {marks_,
+       "SELECT hour, step, shown FROM rollout_units WHERE rollout = ?1 AND unit = "
+       "?2"},
+      {set_marks_,
+       "INSERT INTO rollout_units(rollout, unit, hour, step, shown)"
+       " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(rollout, unit) DO UPDATE SET hour = ?3,"
+       " step = ?4, shown = ?5"},
+      {forget_, "DELETE FROM rollout_units WHERE rollout = ?1"},
+  });
 }
 
 Result<std::vector<RolloutRow>> RolloutFile::Rows(Statement& statement) {
@@ -143,7 +76,7 @@ Result<std::vector<RolloutRow>> RolloutFile::Rows(Statement& statement) {
     if (!plan || !state || !pending) {
       statement.Start();
       return Error{ErrorClass::kNone,
-                   database_.path() + ": a rollout's state is not one that this mlp can read"};
+                   database().path() + ": a rollout's state is not one that this mlp can read"};
     }
     row.plan = *std::move(plan);
     row.state = *std::move(state);
@@ -188,7 +121,7 @@ Status RolloutFile::Save(RolloutRow& row) {
       .Int(row.sequence)
       .Int(row.planned_us);
   if (const int code = statement.Step(); code != SQLITE_DONE) return Failure(code);
-  if (row.id == 0) row.id = sqlite3_last_insert_rowid(database_.get());
+  if (row.id == 0) row.id = sqlite3_last_insert_rowid(database().get());
   return Done{};
 }
 
@@ -249,14 +182,6 @@ Status RolloutFile::ForgetUnits(std::int64_t id) {
   return code == SQLITE_DONE ? Status(Done{}) : Status(Failure(code));
 }
 
-Result<std::int64_t> RolloutFile::Version() {
-  std::int64_t version = 0;
-  if (const int code = database_.Number("PRAGMA data_version", version); code != SQLITE_OK) {
-    return Failure(code);
-  }
-  return version;
-}
-
 std::string ChangeLines(const std::vector<RolloutTransition>& transitions) {
   std::string lines;
   for (const RolloutTransition& one : transitions) {
@@ -265,62 +190,6 @@ std::string ChangeLines(const std::vector<RolloutTransition>& transitions) {
              std::to_string(one.to_ppm) + ' ' + one.because;
   }
   return lines;
-}
-
-Rederived Rederive(const std::vector<RolloutEntry>& log) {
-  Rederived result;
-  const auto differs = [&](const RolloutEntry& entry, const std::string& how) {
-    result.difference = "entry " + std::to_string(entry.sequence) + " " + how;
-  };
-  for (const RolloutEntry& entry : log) {
-    RolloutOutcome outcome;
-    if (entry.sequence != result.entries) {
-      differs(entry, "follows a gap");
-      return result;
-    }
-    switch (entry.kind) {
-      case RolloutEntryKind::kStarted:
-      case RolloutEntryKind::kEdited: {
-        std::optional<RolloutPlan> plan = ParseRolloutPlan(entry.input);
-        if (!plan) {
-          differs(entry, "holds no plan");
-          return result;
-        }
-        if (entry.kind == RolloutEntryKind::kStarted) {
-          outcome.state = StartRollout(*plan, entry.at_s);
-        } else {
-          outcome = Edit(result.plan, *plan, result.state, entry.at_s);
-        }
-        result.plan = *std::move(plan);
-        break;
-      }
-      case RolloutEntryKind::kBlock:
-      case RolloutEntryKind::kMove: {
-        RolloutInput input;
-        input.at_s = entry.at_s;
-        input.who = entry.who;
-        input.why = entry.why;
-        const std::optional<RolloutBlock> block = ParseRolloutBlock(entry.input);
-        const bool moves = entry.kind == RolloutEntryKind::kMove;
-        if (moves) input.move = ParseMove(entry.input);
-        if (moves ? !input.move : !block) {
-          differs(entry, "cannot be read");
-          return result;
-        }
-        if (block) input.block = *block;
-        outcome = Next(result.plan, result.state, input);
-        break;
-      }
-    }
-    if (ChangeLines(outcome.transitions) != entry.changes) {
-      differs(entry, "says `" + entry.changes + "`, and follows as `" +
-                         ChangeLines(outcome.transitions) + "`");
-      return result;
-    }
-    result.state = std::move(outcome.state);
-    ++result.entries;
-  }
-  return result;
 }
 
 }  // namespace mlp

@@ -11,6 +11,8 @@
 
 #include "mlp/result.hpp"
 #include "runtime/core/rollout/machine.hpp"
+#include "runtime/store/ledger_file.hpp"
+#include "runtime/store/ledger_table.hpp"
 #include "runtime/store/sqlite.hpp"
 
 namespace mlp {
@@ -40,20 +42,9 @@ struct RolloutEntry {
   std::string changes;  ///< a line for each transition: `advanced 10000 50000 BECAUSE`
 };
 
-/// One connection; a thread has its own.
-class RolloutFile {
+class RolloutFile : public LedgerTable {
  public:
-  /// `busy_ms` is how long it waits for another writer.
-  Status Open(const std::string& ledger_path, int busy_ms = 5'000);
-  /// As Open, of a file that is there, and changes nothing. Fails, and is_older() then, where no
-  /// service with rollouts wrote there yet.
-  Status OpenToRead(const std::string& ledger_path);
-  [[nodiscard]] bool is_older() const noexcept { return is_older_; }
-
-  /// Changes hold from Begin to Commit as one; Abandon takes them back.
-  Status Begin();
-  Status Commit();
-  void Abandon() noexcept;
+  RolloutFile() : LedgerTable(kRolloutSchema) {}
 
   Result<std::optional<RolloutRow>> Find(std::string_view salt);
   Result<std::vector<RolloutRow>> List();
@@ -68,16 +59,10 @@ class RolloutFile {
   /// What is remembered of units goes with the rollout's end.
   Status ForgetUnits(std::int64_t id);
 
-  /// Changes when another connection wrote.
-  Result<std::int64_t> Version();
-
  private:
-  [[nodiscard]] Error Failure(int code) const;
-  Status Prepare();
+  Status Prepare() override;
   Result<std::vector<RolloutRow>> Rows(Statement& statement);
 
-  bool is_older_ = false;
-  Database database_;
   Statement find_;
   Statement list_;
   Statement insert_;
@@ -88,16 +73,6 @@ class RolloutFile {
   Statement set_marks_;
   Statement forget_;
 };
-
-/// Reads a log anew from its beginning: the state that it leads to, or a sentence on the first
-/// entry whose changes are others than those that were written.
-struct Rederived {
-  RolloutPlan plan;
-  RolloutState state;
-  std::int64_t entries = 0;
-  std::string difference;  ///< empty: none
-};
-[[nodiscard]] Rederived Rederive(const std::vector<RolloutEntry>& log);
 
 /// The lines of RolloutEntry::changes.
 [[nodiscard]] std::string ChangeLines(const std::vector<RolloutTransition>& transitions);

@@ -61,9 +61,10 @@ Result<std::vector<RolloutStory>> ReadRollouts(const std::string& ledger_path) {
   Result<std::vector<RolloutRow>> rows = file.List();
   if (!rows) return rows.error();
   for (RolloutRow& row : *rows) {
-    const Result<std::vector<RolloutEntry>> log = file.Log(row.id);
+    Result<std::vector<RolloutEntry>> log = file.Log(row.id);
     if (!log) return log.error();
-    stories.push_back({std::move(row), ChangesOf(*log)});
+    std::vector<RolloutChangeRecord> changes = ChangesOf(*log);
+    stories.push_back({std::move(row), std::move(changes), *std::move(log)});
   }
   return stories;
 }

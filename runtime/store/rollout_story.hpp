@@ -23,6 +23,7 @@ struct RolloutChangeRecord {
 struct RolloutStory {
   RolloutRow row;
   std::vector<RolloutChangeRecord> changes;  ///< the oldest first
+  std::vector<RolloutEntry> log;             ///< what they are from
 };
 
 /// Of the ledger beside a store, by name; none where no service with rollouts wrote there yet.

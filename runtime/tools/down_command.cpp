@@ -1,6 +1,5 @@
 // mlp down, mlp up: the operator's hand on models and providers.
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -11,8 +10,8 @@
 
 #include "runtime/report/since.hpp"
 #include "runtime/store/operator_downs.hpp"
+#include "runtime/tools/by_hand.hpp"
 #include "runtime/tools/commands.hpp"
-#include "runtime/tools/operator_name.hpp"
 #include "runtime/tools/taken_down.hpp"
 
 namespace mlp::tools {
@@ -26,13 +25,6 @@ struct Arguments {
   std::string who;
   std::string format = "text";
 };
-
-std::int64_t NowS() { return static_cast<std::int64_t>(std::time(nullptr)); }
-
-int Refuse(const char* command, const std::string& why) {
-  std::fprintf(stderr, "mlp %s: %s\n", command, why.c_str());
-  return kExitUsage;
-}
 
 int List(const Arguments& arguments) {
   const auto downs = TakenDown(arguments.store, NowS());

@@ -10,6 +10,7 @@
 
 #include "mlp/loader.hpp"
 #include "runtime/report/budget_query.hpp"
+#include "runtime/report/evidence/evidence_query.hpp"
 #include "runtime/report/page/page_query.hpp"
 #include "runtime/report/render.hpp"
 #include "runtime/report/report_query.hpp"
@@ -96,6 +97,7 @@ int RunReport(const ReportArguments& arguments) {
   }
   constexpr std::int64_t kMicros = 1'000'000;
   QueryBudgets(arguments.store, NowUs() / kMicros, *report);
+  report->evidence = QueryEvidence(arguments.store, from_us, NowUs() / kMicros);
   if (!arguments.html.empty()) return WritePage(arguments, report.value());
   if (arguments.format == "text") {
     const auto downs = tools::TakenDown(arguments.store, NowUs() / 1'000'000);

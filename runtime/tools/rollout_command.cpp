@@ -1,8 +1,5 @@
 // mlp rollout: what the rollouts on a store do, and the operator's hand on them.
-#include <algorithm>
 #include <cstdio>
-#include <ctime>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,16 +10,20 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/engine/rollout/rollout_steps.hpp"
-#include "runtime/report/since.hpp"
-#include "runtime/store/rollout_story.hpp"
+#include "runtime/report/evidence/evidence_json.hpp"
+#include "runtime/report/evidence/evidence_query.hpp"
+#include "runtime/report/evidence/evidence_text.hpp"
+#include "runtime/store/rollout_rederive.hpp"
 #include "runtime/store/text.hpp"
+#include "runtime/tools/by_hand.hpp"
 #include "runtime/tools/commands.hpp"
-#include "runtime/tools/operator_name.hpp"
 
 namespace mlp::tools {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr const char* kCommand = "rollout";
 
 struct Arguments {
   std::string name;
@@ -31,218 +32,91 @@ struct Arguments {
   std::string why;
   std::string format = "text";
   bool rederive = false;
-  [[nodiscard]] std::string ledger() const { return store + ".ledger"; }
 };
 
-std::int64_t NowS() { return static_cast<std::int64_t>(std::time(nullptr)); }
-std::string Instant(std::int64_t at_s) { return FormatInstant(at_s * 1'000'000); }
-std::string Percent(std::uint32_t ppm) { return fmt::format("{:.4g}%", ppm / 1e4); }
-
-std::string Duration(std::int64_t seconds) {
-  seconds = std::max<std::int64_t>(seconds, 0);
-  if (seconds < 120) return fmt::format("{}s", seconds);
-  if (seconds < 7'200) return fmt::format("{}m", seconds / 60);
-  if (seconds < 172'800) return fmt::format("{}h", seconds / 3'600);
-  return fmt::format("{}d", seconds / 86'400);
+void Print(const Json& page) {
+  std::printf("%s\n", page.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
 }
 
-int Refuse(const std::string& why) {
-  std::fprintf(stderr, "mlp rollout: %s\n", why.c_str());
-  return kExitUsage;
-}
-
-/// Where it stands, in words.
-std::string StandingWords(const RolloutRow& row, std::int64_t now_s) {
-  const RolloutState& state = row.state;
-  switch (state.stage) {
-    case RolloutStage::kDone:
-      return fmt::format("done since {}: all units have {}", Instant(state.ended_s), row.plan.to);
-    case RolloutStage::kRolledBack:
-      return fmt::format("rolled back at {}: no unit has {}", Instant(state.ended_s), row.plan.to);
-    case RolloutStage::kHoldback:
-      return fmt::format("at {}, the rest held back for {} of {}", Percent(state.share_ppm),
-                         Duration(now_s - state.step_since_s - state.paused_s),
-                         Duration(row.plan.holdback_s));
-    case RolloutStage::kStep:
-      break;
-  }
-  const RolloutPlan::Step& step = row.plan.steps[std::min<std::size_t>(
-      state.step, row.plan.steps.empty() ? 0 : row.plan.steps.size() - 1)];
-  std::string words =
-      fmt::format("at {}, step {} of {}, for {}", Percent(state.share_ppm), state.step + 1,
-                  row.plan.steps.size(), Duration(now_s - state.step_since_s - state.paused_s));
-  if (step.prove) {
-    words += fmt::format(" of at most {}", Duration(row.plan.hold_s));
-  } else {
-    if (step.dwell_s != 0) words += fmt::format(" of at least {}", Duration(step.dwell_s));
-    words += fmt::format("; {} users of the canary", state.canary_arrived);
-    if (step.min_units != 0) words += fmt::format(" of at least {}", step.min_units);
-  }
-  if (state.hold != RolloutHold::kNone) words += fmt::format("; {}", ToString(state.hold));
-  if (state.outage) words += "; waiting for the end of an outage of both models";
-  return words;
-}
-
-std::string Value(double value) { return fmt::format("{:.4g}", value); }
-
-std::string EvidenceText(const CriterionStanding& one) {
-  std::string text = fmt::format("  {:<9} {}\n            canary {} of {} units, stable {} of {}",
-                                 one.proof ? "prove" : "rollback", one.words, Value(one.canary),
-                                 one.canary_units, Value(one.stable), one.stable_units);
-  if (one.needed > 0) {
-    text += fmt::format("; ln E {:.3f}, shown from {:.3f} on", one.log_evidence, one.needed);
-  }
-  return text + (one.holds ? "; holds\n" : "\n");
-}
-
-Json RowJson(const RolloutRow& row, std::int64_t now_s) {
-  const RolloutState& state = row.state;
-  Json json{{"name", row.plan.name},
-            {"salt", row.plan.salt},
-            {"policy", row.plan.policy},
-            {"from", row.plan.from},
-            {"to", row.plan.to},
-            {"state", ToString(state.stage)},
-            {"hold", state.hold == RolloutHold::kNone ? Json(nullptr) : Json(ToString(state.hold))},
-            {"outage", state.outage},
-            {"sharePpm", state.share_ppm},
-            {"step", state.step},
-            {"steps", Json::array()},
-            {"startedAt", Instant(state.started_s)},
-            {"stepSince", Instant(state.step_since_s)},
-            {"stepSeconds", std::max<std::int64_t>(now_s - state.step_since_s - state.paused_s, 0)},
-            {"canaryUsers", state.canary_arrived},
-            {"stableUsers", state.stable_arrived},
-            {"restarts", state.restarts}};
-  for (const RolloutPlan::Step& step : row.plan.steps) {
-    json["steps"].push_back({{"sharePpm", step.share_ppm},
-                             {"seconds", step.prove ? row.plan.hold_s : step.dwell_s},
-                             {"users", step.min_units},
-                             {"prove", step.prove}});
-  }
-  return json;
-}
-
-Json EvidenceJson(const CriterionStanding& one) {
-  return {{"criterion", one.words},
-          {"kind", one.proof ? "prove" : "rollback"},
-          {"canary", one.canary},
-          {"canaryUnits", one.canary_units},
-          {"stable", one.stable},
-          {"stableUnits", one.stable_units},
-          {"logEvidence", one.needed > 0 ? Json(one.log_evidence) : Json(nullptr)},
-          {"needed", one.needed > 0 ? Json(one.needed) : Json(nullptr)},
-          {"holds", one.holds}};
-}
-
-std::string Known(const std::vector<RolloutStory>& stories) {
-  if (stories.empty()) return "no service on this store has rollouts";
-  std::string names;
-  for (const RolloutStory& story : stories) {
-    names += fmt::format("{}`{}`", names.empty() ? "" : ", ", story.row.plan.name);
-  }
-  return "known are " + names;
-}
-
-/// By its name or salt; of several of a name the one that began last.
-const RolloutStory* Find(const std::vector<RolloutStory>& stories, const std::string& name) {
-  const RolloutStory* found = nullptr;
-  for (const RolloutStory& story : stories) {
-    if (story.row.plan.salt == name) return &story;
-    if (story.row.plan.name != name) continue;
-    if (found == nullptr || story.row.state.started_s >= found->row.state.started_s) found = &story;
-  }
-  return found;
-}
-
-std::optional<std::vector<RolloutStory>> Read(const Arguments& arguments, int& exit_code) {
-  if (!std::filesystem::exists(arguments.ledger()) && !std::filesystem::exists(arguments.store)) {
-    exit_code = Refuse(fmt::format("{}: there is no such store; check --store", arguments.store));
+/// Nothing where the exit code says why.
+std::optional<std::vector<RolloutFinding>> Read(const Arguments& arguments, int& exit_code) {
+  if (const std::string trouble = StoreTrouble(arguments.store); !trouble.empty()) {
+    exit_code = Refuse(kCommand, trouble);
     return std::nullopt;
   }
-  Result<std::vector<RolloutStory>> stories = ReadRollouts(arguments.ledger());
-  if (!stories) {
-    exit_code = Refuse(stories.error().context);
+  Result<std::vector<RolloutFinding>> findings = QueryRollouts(arguments.store);
+  if (!findings) {
+    exit_code = Refuse(kCommand, findings.error().context);
     return std::nullopt;
   }
-  return std::move(*stories);
+  return std::move(*findings);
+}
+
+/// By its salt or name, of several of a name the one that began last; nothing where the exit code
+/// says why.
+std::optional<RolloutFinding> Find(const Arguments& arguments, int& exit_code) {
+  auto findings = Read(arguments, exit_code);
+  if (!findings) return std::nullopt;
+  std::vector<std::string> known;
+  RolloutFinding* found = nullptr;
+  for (RolloutFinding& one : *findings) {
+    const RolloutRow& row = one.story.row;
+    known.push_back(row.plan.name);
+    if (row.plan.salt == arguments.name) return std::move(one);
+    if (row.plan.name != arguments.name) continue;
+    if (found == nullptr || row.state.started_s >= found->story.row.state.started_s) found = &one;
+  }
+  if (found != nullptr) return std::move(*found);
+  exit_code = Refuse(kCommand, UnknownWords("rollout", arguments.name, known));
+  return std::nullopt;
 }
 
 int List(const Arguments& arguments) {
   int exit_code = kExitDone;
-  const auto stories = Read(arguments, exit_code);
-  if (!stories) return exit_code;
+  const auto findings = Read(arguments, exit_code);
+  if (!findings) return exit_code;
   if (arguments.format == "json") {
-    Json page{{"version", 1}, {"rollouts", Json::array()}};
-    for (const RolloutStory& story : *stories)
-      page["rollouts"].push_back(RowJson(story.row, NowS()));
-    std::printf("%s\n", page.dump(2).c_str());
+    Json list = Json::array();
+    for (const RolloutFinding& one : *findings) {
+      list.push_back(RolloutJson(one.story.row, NowS()));
+    }
+    Print({{"version", 1}, {"rollouts", std::move(list)}});
     return kExitDone;
   }
-  if (stories->empty()) std::puts("no service on this store has rollouts");
-  for (const RolloutStory& story : *stories) {
-    std::printf("%s  %s -> %s  %s\n", story.row.plan.name.c_str(), story.row.plan.from.c_str(),
-                story.row.plan.to.c_str(), StandingWords(story.row, NowS()).c_str());
+  if (findings->empty()) std::puts("no service with rollouts has run on this store");
+  for (const RolloutFinding& one : *findings) {
+    std::fputs(RolloutLines(one.story.row, NowS()).c_str(), stdout);
   }
   return kExitDone;
 }
 
-/// Reads the whole log anew: a sentence on what it comes to.
-std::string RederiveWords(const Arguments& arguments, const RolloutRow& row, bool& same) {
-  RolloutFile file;
-  if (Status opened = file.OpenToRead(arguments.ledger()); !opened) return opened.error().context;
-  const auto log = file.Log(row.id);
-  if (!log) return log.error().context;
-  const Rederived result = Rederive(*log);
+/// The whole log read anew: a sentence on what it comes to.
+std::string RederiveWords(const RolloutStory& story, bool& same) {
+  const Rederived result = Rederive(story.log);
   if (!result.difference.empty()) return "the log does not lead here: " + result.difference;
-  same = ToText(result.state) == ToText(row.state);
+  same = ToText(result.state) == ToText(story.row.state);
   if (!same) return "the log leads to another state than the one that is stored";
   return fmt::format("the log's {} entries lead to this state, bit for bit", result.entries);
 }
 
 int Show(const Arguments& arguments) {
   int exit_code = kExitDone;
-  const auto stories = Read(arguments, exit_code);
-  if (!stories) return exit_code;
-  const RolloutStory* story = Find(*stories, arguments.name);
-  if (story == nullptr) {
-    return Refuse(fmt::format("there is no rollout `{}`; {}", arguments.name, Known(*stories)));
-  }
+  const auto finding = Find(arguments, exit_code);
+  if (!finding) return exit_code;
   bool same = false;
   std::string log;
   if (arguments.rederive) {
-    log = RederiveWords(arguments, story->row, same);
+    log = RederiveWords(finding->story, same);
     if (!same) exit_code = kExitFindings;
   }
-  const std::vector<CriterionStanding> evidence = Standing(story->row.plan, story->row.state);
   if (arguments.format == "json") {
-    Json page{{"version", 1}, {"rollout", RowJson(story->row, NowS())}};
-    page["evidence"] = Json::array();
-    for (const CriterionStanding& one : evidence) page["evidence"].push_back(EvidenceJson(one));
-    page["changes"] = Json::array();
-    for (const RolloutChangeRecord& one : story->changes) {
-      page["changes"].push_back({{"at", Instant(one.at_s)},
-                                 {"change", one.change},
-                                 {"fromPpm", one.from_ppm},
-                                 {"toPpm", one.to_ppm},
-                                 {"because", one.because},
-                                 {"who", one.who.empty() ? Json(nullptr) : Json(one.who)}});
-    }
+    Json page{{"version", 1}, {"rollout", RolloutJson(finding->story.row, NowS())}};
+    AddEvidence(*finding, page);
     if (arguments.rederive) page["rederived"] = {{"same", same}, {"words", log}};
-    std::printf("%s\n", page.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+    Print(page);
     return exit_code;
   }
-  const RolloutRow& row = story->row;
-  std::printf("rollout %s of policy %s: %s -> %s, salt \"%s\"\n  %s\n", row.plan.name.c_str(),
-              row.plan.policy.c_str(), row.plan.from.c_str(), row.plan.to.c_str(),
-              row.plan.salt.c_str(), StandingWords(row, NowS()).c_str());
-  if (!evidence.empty()) std::puts("evidence");
-  for (const CriterionStanding& one : evidence) std::fputs(EvidenceText(one).c_str(), stdout);
-  std::puts("log");
-  for (const RolloutChangeRecord& one : story->changes) {
-    std::printf("  %s  %s %s -> %s: %s\n", Instant(one.at_s).c_str(), one.change.c_str(),
-                Percent(one.from_ppm).c_str(), Percent(one.to_ppm).c_str(), one.because.c_str());
-  }
+  std::fputs(RolloutText(*finding, NowS()).c_str(), stdout);
   if (arguments.rederive) std::printf("%s\n", log.c_str());
   return exit_code;
 }
@@ -251,7 +125,7 @@ int Show(const Arguments& arguments) {
 Status MoveIt(const Arguments& arguments, RolloutMove move, const std::string& salt,
               engine::RolloutWork& work, std::string& refusal) {
   RolloutFile file;
-  if (Status opened = file.Open(arguments.ledger()); !opened) return opened;
+  if (Status opened = file.Open(arguments.store + ".ledger"); !opened) return opened;
   if (Status begun = file.Begin(); !begun) return begun;
   Result<std::optional<RolloutRow>> row = file.Find(salt);
   if (!row) return row.error();
@@ -274,23 +148,20 @@ Status MoveIt(const Arguments& arguments, RolloutMove move, const std::string& s
 
 int Move(const Arguments& arguments, RolloutMove move) {
   int exit_code = kExitDone;
-  const auto stories = Read(arguments, exit_code);
-  if (!stories) return exit_code;
-  const RolloutStory* story = Find(*stories, arguments.name);
-  if (story == nullptr) {
-    return Refuse(fmt::format("there is no rollout `{}`; {}", arguments.name, Known(*stories)));
-  }
+  const auto finding = Find(arguments, exit_code);
+  if (!finding) return exit_code;
+  const RolloutPlan& plan = finding->story.row.plan;
   engine::RolloutWork work;
   std::string refusal;
-  if (Status moved = MoveIt(arguments, move, story->row.plan.salt, work, refusal); !moved) {
-    return Refuse(moved.error().context);
+  if (Status moved = MoveIt(arguments, move, plan.salt, work, refusal); !moved) {
+    return Refuse(kCommand, moved.error().context);
   }
   if (!refusal.empty()) {
-    std::fprintf(stderr, "mlp rollout: `%s` stays as it is: %s\n", arguments.name.c_str(),
+    std::fprintf(stderr, "mlp rollout: `%s` stays as it is: %s\n", plan.name.c_str(),
                  refusal.c_str());
     return kExitFindings;
   }
-  std::printf("%s: %s\n", arguments.name.c_str(), StandingWords(work.row, NowS()).c_str());
+  std::fputs(RolloutLines(work.row, NowS()).c_str(), stdout);
   return kExitDone;
 }
 
@@ -298,7 +169,7 @@ int Move(const Arguments& arguments, RolloutMove move) {
 
 void AddRolloutCommand(CLI::App& app, int& exit_code) {
   CLI::App* const rollout =
-      app.add_subcommand("rollout", "What rollouts on a store do, and the operator's hand on them");
+      app.add_subcommand(kCommand, "What rollouts on a store do, and the operator's hand on them");
   rollout->require_subcommand(1);
   const auto add = [&](const char* name, const char* what, bool named) {
     const auto arguments = std::make_shared<Arguments>();
@@ -326,7 +197,7 @@ void AddRolloutCommand(CLI::App& app, int& exit_code) {
   const auto move = [&](RolloutMove which, const char* what) {
     const auto [command, arguments] = add(std::string(ToString(which)).c_str(), what, true);
     command->add_option("--who", arguments->who, "who does this; left out: the user");
-    command->add_option("--why", arguments->why, "kept in its log");
+    command->add_option("--why", arguments->why, "kept in its log")->required();
     command->callback([&exit_code, a = arguments, which] { exit_code = Move(*a, which); });
   };
   move(RolloutMove::kHold, "Stay at the share of now; harm still rolls back");

@@ -13,7 +13,10 @@ Result<std::vector<OperatorDown>> TakenDown(const std::string& store, std::int64
   const std::string path = store + ".ledger";
   if (!std::filesystem::exists(path)) return std::vector<OperatorDown>{};
   OperatorDowns file;
-  if (Status opened = file.Open(path); !opened) return opened.error();
+  if (Status opened = file.OpenToRead(path); !opened) {
+    if (file.is_older()) return std::vector<OperatorDown>{};
+    return opened.error();
+  }
   auto downs = file.List();
   if (downs) std::erase_if(*downs, [&](const OperatorDown& down) { return down.until_s <= now_s; });
   return downs;

@@ -1,54 +1,19 @@
 // mlp down and mlp up, obeyed by services of another process: this one.
 #include <chrono>
-#include <functional>
 #include <string>
-#include <thread>
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
-#include "mlp/client.hpp"
-#include "runtime/tools/loopback/fake_providers.hpp"
-#include "tests/cli/command.hpp"
-#include "tests/support/scratch_folder.hpp"
-#include "tests/unit/engine/test_policy.hpp"
+#include "tests/cli/service_fixture.hpp"
 
 namespace mlp {
 namespace {
 
 using engine::TestPolicy;
-using loopback::FakeProviders;
 using Clock = std::chrono::steady_clock;
 
-bool Await(const std::function<bool()>& holds) {
-  const auto end = Clock::now() + std::chrono::seconds(10);
-  while (!holds()) {
-    if (Clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  return true;
-}
-
-struct Fixture {
-  ScratchFolder folder;
-  FakeProviders servers;
-  TestPolicy policy;
-  std::string store = folder / "m.db";
-
-  ClientOptions Options() const {
-    ClientOptions options;
-    options.store = store;
-    for (const char* provider : {"anthropic", "openai", "ollama"}) {
-      options.base_urls[provider] = servers.url(provider);
-    }
-    options.secret = [](const std::string&) { return "k-test"; };
-    return options;
-  }
-  Finished Mlp(std::vector<std::string> words) const {
-    words.insert(words.begin(), MLP_MLP);
-    words.insert(words.end(), {"--store", store});
-    return Run(words);
-  }
+struct Fixture : ServiceFixture {
   static std::string Answers(Client& client) {
     const Result<Reply> reply =
         client.Complete(TestPolicy::Request(), {.messages = {{"user", "hi"}}});

@@ -6,6 +6,9 @@
 
 namespace mlp {
 
+/// Below this p-value shares are taken to be others than they were given (GrowthBook, Statsig).
+inline constexpr double kSharesAlpha = 0.001;
+
 /// ln of the Bayes factor of "the shares are others" against "the shares are these", of counts that
 /// came one by one: a Dirichlet-multinomial with the weights shares * concentration against a
 /// multinomial (Lindon and Malek 2020). Its inverse, the least so far, is a p-value that is valid

@@ -12,8 +12,6 @@ namespace mlp {
 namespace {
 
 constexpr std::uint32_t kWhole = 1'000'000;
-/// Below it the shares are taken to be others than they were given (GrowthBook, Statsig).
-constexpr double kSharesAlpha = 0.001;
 /// A common outage: both arms fail so many baselines, of which none is taken for less than 1%.
 constexpr double kOutageFactor = 5;
 constexpr double kLeastBaseline = 0.01;

@@ -1,4 +1,4 @@
-// An experiment in numbers: what is counted of its arms, and what that says.
+// An experiment in numbers: its plan, and what is counted of its arms.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,10 @@ struct ExperimentPlan {
     ErrorClass error_class = ErrorClass::kNone;
     std::string score;
     friend bool operator==(const Measure&, const Measure&) = default;
+
+    /// It counts units that show something, with the signal that says which.
+    [[nodiscard]] bool IsShare() const noexcept;
+    [[nodiscard]] PlanCriterion Signal() const;
   };
   std::string name;
   std::string salt;
@@ -60,31 +64,5 @@ void CountOnce(const ExperimentPlan& plan, std::size_t arm, const RolloutSample&
 /// units.
 [[nodiscard]] bool IsOver(const ExperimentPlan& plan, const ExperimentCounts& counts,
                           std::int64_t started_s, std::int64_t now_s) noexcept;
-
-enum class Verdict : std::uint8_t { kOpen, kBetter, kWorse };
-[[nodiscard]] std::string_view ToString(Verdict verdict) noexcept;
-
-/// One measure of one arm against the control. Differences in the measure's unit (ppm as shares);
-/// a percentile is compared by the share of units beyond the control's.
-struct Compared {
-  std::size_t arm = 0;
-  std::size_t measure = 0;
-  std::int64_t units = 0;
-  std::int64_t control_units = 0;
-  double value = 0;
-  double control = 0;
-  double difference = 0;
-  double low = 0;  ///< holds at any look, all comparisons together with the confidence
-  double high = 0;
-  double p = 1;           ///< two-sided, at a horizon that was fixed beforehand
-  double adjusted_p = 1;  ///< by the experiment's correction
-  Verdict verdict = Verdict::kOpen;
-  double half_width_in_a_week = 0;
-};
-[[nodiscard]] std::vector<Compared> Compare(const ExperimentPlan& plan,
-                                            const ExperimentCounts& counts, std::int64_t elapsed_s);
-/// What to do, with its uncertainty, and what one more week would bring.
-[[nodiscard]] std::string Recommendation(const ExperimentPlan& plan,
-                                         const std::vector<Compared>& compared, bool runs);
 
 }  // namespace mlp

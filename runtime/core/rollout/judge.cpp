@@ -174,26 +174,6 @@ void StandByMeans(const PlanCriterion& criterion, const RolloutState& state, dou
   standing.holds = criterion.above() ? difference.low() - shift > 0 : difference.high() - shift < 0;
 }
 
-std::string Figure(const PlanCriterion& criterion, double value) {
-  char text[48];
-  switch (criterion.measured) {
-    case Measured::kLatency:
-    case Measured::kTtft:
-      std::snprintf(text, sizeof text, "%.3g s", value / kMillion);
-      break;
-    case Measured::kCost:
-      std::snprintf(text, sizeof text, "$%.4g", value / 1e12);
-      break;
-    case Measured::kQuality:
-      std::snprintf(text, sizeof text, "%.4g", value / kMillion);
-      break;
-    default:
-      std::snprintf(text, sizeof text, "%.3g%%", value * 100);
-      break;
-  }
-  return text;
-}
-
 }  // namespace
 
 bool NeedsBaseline(const RolloutPlan& plan) {
@@ -251,6 +231,7 @@ CriterionStanding StandingOf(const RolloutPlan& plan, const std::vector<PlanCrit
                              const std::vector<double>& logs, bool proof) {
   CriterionStanding standing;
   standing.words = Words(plan, criterion);
+  standing.measured = criterion.measured;
   standing.proof = proof;
   if (!criterion.sequential()) {
     StandInWindow(signals, criterion, state, standing);
@@ -276,9 +257,9 @@ CriterionStanding StandingOf(const RolloutPlan& plan, const std::vector<PlanCrit
 std::string EvidenceWords(const RolloutPlan&, const PlanCriterion& criterion,
                           const CriterionStanding& standing) {
   std::string words = (standing.proof ? "proved: " : "shown: ") + standing.words + " (canary " +
-                      Figure(criterion, standing.canary) + " of " +
+                      FigureWords(criterion.measured, standing.canary) + " of " +
                       std::to_string(standing.canary_units) + " units, stable " +
-                      Figure(criterion, standing.stable) + " of " +
+                      FigureWords(criterion.measured, standing.stable) + " of " +
                       std::to_string(standing.stable_units);
   if (standing.needed > 0) {
     char text[64];

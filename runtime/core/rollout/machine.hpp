@@ -124,6 +124,7 @@ inline constexpr std::uint32_t kRolloutRestarts = 2;
 /// A criterion as it stands: for people.
 struct CriterionStanding {
   std::string words;
+  Measured measured = Measured::kFailures;
   bool proof = false;
   double log_evidence = 0;  ///< sequential: ln E
   double needed = 0;        ///< ln E at which it is shown; 0 with a window

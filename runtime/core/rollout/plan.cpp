@@ -282,4 +282,24 @@ std::size_t SignalOf(const std::vector<PlanCriterion>& signals, const PlanCriter
   return 0;
 }
 
+std::string FigureWords(Measured measured, double value) {
+  char text[48];
+  switch (measured) {
+    case Measured::kLatency:
+    case Measured::kTtft:
+      std::snprintf(text, sizeof text, "%.3g s", value / kMillion);
+      break;
+    case Measured::kCost:
+      std::snprintf(text, sizeof text, "$%.4g", value / 1e12);
+      break;
+    case Measured::kQuality:
+      std::snprintf(text, sizeof text, "%.4g", value / kMillion);
+      break;
+    default:
+      std::snprintf(text, sizeof text, "%.3g%%", value * 100);
+      break;
+  }
+  return text;
+}
+
 }  // namespace mlp

@@ -82,6 +82,10 @@ struct RolloutPlan {
 /// `failures <= 1.5x baseline`, as the language writes it.
 [[nodiscard]] std::string Words(const RolloutPlan& plan, const PlanCriterion& criterion);
 
+/// A value of a measure as people read it: `2.1%`, `3.2 s`, `$0.0012`, `0.91`. Times in
+/// microseconds, money in picodollars, scores in millionths, rates as shares of 1.
+[[nodiscard]] std::string FigureWords(Measured measured, double value);
+
 /// What is counted of each unit, beside its values: signal 0 is whether its attempt failed.
 /// At most kMaxSignals; criteria beyond share the last.
 inline constexpr std::size_t kMaxSignals = 64;

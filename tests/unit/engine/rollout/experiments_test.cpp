@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "runtime/core/bucket.hpp"
+#include "runtime/core/rollout/experiment_standing.hpp"
 #include "tests/support/scratch_folder.hpp"
 #include "tests/unit/engine/engine_fixture.hpp"
 

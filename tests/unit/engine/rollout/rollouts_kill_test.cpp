@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "runtime/store/rollout_file.hpp"
+#include "runtime/store/rollout_rederive.hpp"
 #include "tests/support/scratch_folder.hpp"
 #include "tests/unit/engine/engine_fixture.hpp"
 

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "runtime/store/rollout_file.hpp"
+#include "runtime/store/rollout_rederive.hpp"
 #include "tests/support/scratch_folder.hpp"
 #include "tests/unit/engine/engine_fixture.hpp"
 

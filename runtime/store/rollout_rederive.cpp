@@ -1,0 +1,77 @@
+#include "runtime/store/rollout_rederive.hpp"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace mlp {
+namespace {
+
+std::optional<RolloutMove> ParseMove(std::string_view text) {
+  for (const RolloutMove move :
+       {RolloutMove::kHold, RolloutMove::kResume, RolloutMove::kAdvance, RolloutMove::kRollback}) {
+    if (ToString(move) == text) return move;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Rederived Rederive(const std::vector<RolloutEntry>& log, const RolloutVisitor& visit) {
+  Rederived result;
+  const auto differs = [&](const RolloutEntry& entry, const std::string& how) {
+    result.difference = "entry " + std::to_string(entry.sequence) + " " + how;
+  };
+  for (const RolloutEntry& entry : log) {
+    RolloutOutcome outcome;
+    if (entry.sequence != result.entries) {
+      differs(entry, "follows a gap");
+      return result;
+    }
+    switch (entry.kind) {
+      case RolloutEntryKind::kStarted:
+      case RolloutEntryKind::kEdited: {
+        std::optional<RolloutPlan> plan = ParseRolloutPlan(entry.input);
+        if (!plan) {
+          differs(entry, "holds no plan");
+          return result;
+        }
+        if (entry.kind == RolloutEntryKind::kStarted) {
+          outcome.state = StartRollout(*plan, entry.at_s);
+        } else {
+          outcome = Edit(result.plan, *plan, result.state, entry.at_s);
+        }
+        result.plan = *std::move(plan);
+        break;
+      }
+      case RolloutEntryKind::kBlock:
+      case RolloutEntryKind::kMove: {
+        RolloutInput input;
+        input.at_s = entry.at_s;
+        input.who = entry.who;
+        input.why = entry.why;
+        const std::optional<RolloutBlock> block = ParseRolloutBlock(entry.input);
+        const bool moves = entry.kind == RolloutEntryKind::kMove;
+        if (moves) input.move = ParseMove(entry.input);
+        if (moves ? !input.move : !block) {
+          differs(entry, "cannot be read");
+          return result;
+        }
+        if (block) input.block = *block;
+        outcome = Next(result.plan, result.state, input);
+        break;
+      }
+    }
+    if (ChangeLines(outcome.transitions) != entry.changes) {
+      differs(entry, "says `" + entry.changes + "`, and follows as `" +
+                         ChangeLines(outcome.transitions) + "`");
+      return result;
+    }
+    result.state = std::move(outcome.state);
+    ++result.entries;
+    if (visit) visit(entry, result);
+  }
+  return result;
+}
+
+}  // namespace mlp
