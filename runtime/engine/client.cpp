@@ -177,8 +177,10 @@ class Client::Impl {
     const StoreStats store = store_stats();
     const CacheStats cache = cache_stats();
     const QualityStats quality = state->evaluators.stats();
+    const std::vector<RolloutRow> rollouts = state->rollouts.Rows();
+    const std::vector<ExperimentRow> experiments = state->rollouts.ExperimentRows();
     return state->observer.Metrics({health, states, budgets, store, state->hedges, *state->retries,
-                                    cache, quality, InFlight()});
+                                    cache, quality, rollouts, experiments, InFlight()});
   }
 
  private:

@@ -1,5 +1,7 @@
 #include "runtime/engine/policy_state.hpp"
 
+#include <cstdint>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,17 +12,31 @@
 namespace mlp::engine {
 namespace {
 
-/// Rollouts of the same name stay at their share.
-const Policy& WithSharesOf(const Policy& policy, const PolicyState* before) {
-  if (before == nullptr) return policy;
-  const Tables& from = before->tables();
-  for (std::size_t i = 0; i < policy.tables().rollouts.size(); ++i) {
-    for (std::size_t k = 0; k < from.rollouts.size(); ++k) {
-      if (from.rollouts[k].name != policy.tables().rollouts[i].name) continue;
-      policy.live().set_share_ppm(static_cast<std::uint16_t>(i),
-                                  before->policy->live().share_ppm(static_cast<std::uint16_t>(k)));
+/// Calls `take(i, k)` for rows i and k of the same name.
+template <typename Row, typename Take>
+void ForSameNames(std::span<const Row> now, std::span<const Row> before, const Take& take) {
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    for (std::size_t k = 0; k < before.size(); ++k) {
+      if (now[i].name == before[k].name) {
+        take(static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(k));
+      }
     }
   }
+}
+
+/// Rollouts of the same name stay at their share, and experiments that were stopped stay so, also
+/// while the ledger cannot be read.
+const Policy& WithArmsOf(const Policy& policy, const PolicyState* before) {
+  if (before == nullptr) return policy;
+  const Tables& from = before->tables();
+  const LiveState& was = before->policy->live();
+  LiveState& live = policy.live();
+  ForSameNames(policy.tables().rollouts, from.rollouts,
+               [&](std::uint16_t i, std::uint16_t k) { live.set_share_ppm(i, was.share_ppm(k)); });
+  ForSameNames(policy.tables().experiments, from.experiments,
+               [&](std::uint16_t i, std::uint16_t k) {
+                 live.set_experiment_runs(i, was.experiment_runs(k));
+               });
   return policy;
 }
 
@@ -37,7 +53,7 @@ PolicyState::PolicyState(std::shared_ptr<const Policy> policy_in_force, const Po
                  before == nullptr ? nullptr : &before->evaluators),
       observer(tables(), ground.options, ground.secrets, Mix(ground.seed + 2), warnings,
                before == nullptr ? nullptr : &before->observer),
-      health(WithSharesOf(*policy, before), ground.options.health, Mix(ground.seed), SteadyUs(),
+      health(WithArmsOf(*policy, before), ground.options.health, Mix(ground.seed), SteadyUs(),
              before == nullptr ? nullptr : &before->health),
       probes(tables(), providers, health, Mix(ground.seed + 1),
              before == nullptr ? nullptr : &before->probes),

@@ -40,7 +40,7 @@ class PolicyState {
  public:
   /// `ground` outlives it but for the options. What `before` knows by name is taken over: limits,
   /// breakers and measurements, probes, keys, counts, retries, what alerts told, shares of
-  /// rollouts. Appends to `warnings`.
+  /// rollouts, which experiments run. Appends to `warnings`.
   PolicyState(std::shared_ptr<const Policy> policy_in_force, const PolicyGround& ground,
               PolicyState* before, std::vector<std::string>& warnings);
   PolicyState(const PolicyState&) = delete;

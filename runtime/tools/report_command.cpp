@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mlp/loader.hpp"
@@ -15,6 +16,7 @@
 #include "runtime/report/render.hpp"
 #include "runtime/report/report_query.hpp"
 #include "runtime/report/since.hpp"
+#include "runtime/tools/advise/advise.hpp"
 #include "runtime/tools/commands.hpp"
 #include "runtime/tools/taken_down.hpp"
 
@@ -50,6 +52,33 @@ int Write(std::FILE* file, const std::string& text, const std::string& name) {
   return tools::kExitUsage;
 }
 
+// What the policy tells of the future, and what it and the calls suggest. The exit code says
+// whether that went well.
+int AddPolicy(const ReportArguments& arguments, const Report& report, ReportPage& page) {
+  const std::int64_t now_s = NowUs() / 1'000'000;
+  const auto policy =
+      LoadPolicy(arguments.policy, {.import_roots = arguments.import_roots, .prove = false});
+  if (!policy) {
+    std::fputs(policy.error().context.c_str(), stderr);
+    return tools::kExitFindings;
+  }
+  AddCalendar((*policy)->tables(), report, now_s, page);
+  auto items = tools::Advise({.store = arguments.store,
+                              .policy = arguments.policy,
+                              .import_roots = arguments.import_roots,
+                              .from_us = report.from_us,
+                              .now_s = now_s});
+  if (!items) {
+    std::fprintf(stderr, "mlp report: %s\n", items.error().context.c_str());
+    return tools::kExitUsage;
+  }
+  for (tools::AdviceItem& item : *items) {
+    page.advice.push_back({std::move(item.title), std::move(item.evidence), std::move(item.next),
+                           std::move(item.patch), item.saves});
+  }
+  return tools::kExitDone;
+}
+
 int WritePage(const ReportArguments& arguments, const Report& report) {
   auto data = QueryPage(arguments.store, report);
   if (!data) {
@@ -57,13 +86,8 @@ int WritePage(const ReportArguments& arguments, const Report& report) {
     return tools::kExitUsage;
   }
   if (!arguments.policy.empty()) {
-    const auto policy =
-        LoadPolicy(arguments.policy, {.import_roots = arguments.import_roots, .prove = false});
-    if (!policy) {
-      std::fputs(policy.error().context.c_str(), stderr);
-      return tools::kExitFindings;
-    }
-    AddCalendar((*policy)->tables(), report, NowUs() / 1'000'000, *data);
+    const int exit_code = AddPolicy(arguments, report, *data);
+    if (exit_code != tools::kExitDone) return exit_code;
   }
   const std::string page = RenderReportHtml(report, *data);
   struct Closer {
@@ -124,7 +148,7 @@ void AddReportCommand(CLI::App& app, int& exit_code) {
                       "calls begun since then: 24h, 7d, 2026-11-20, 2026-11-20T14:00 (UTC)");
   command->add_option("--html", arguments->html, "write a self-contained page with plots there");
   command->add_option("--policy", arguments->policy,
-                      "with --html: the policy whose models' dates are shown");
+                      "with --html: the policy whose models' dates are shown, with advice");
   command
       ->add_option("--import-root", arguments->import_roots,
                    "where the policy's imports are looked for beside its folder")

@@ -81,6 +81,7 @@ enum class RolloutChange : std::uint8_t {
   kOutageEnded,
   kEdited,  ///< the policy's ramp or criteria are others
 };
+inline constexpr std::size_t kRolloutChangeCount = 9;
 [[nodiscard]] std::string_view ToString(RolloutChange change) noexcept;
 
 /// What changed and the numbers that caused it.

@@ -12,6 +12,7 @@
 
 #include "mlp/error_class.hpp"
 #include "runtime/core/metrics/call_cells.hpp"
+#include "runtime/core/rollout/machine.hpp"
 
 namespace mlp::engine {
 
@@ -49,11 +50,15 @@ class NamedCells {
   std::map<Name, Cells*> index_;
 };
 
-/// What a client counts of its calls under all policies that it ever had.
+/// Changes of a rollout, by RolloutChange.
+using ChangeCells = std::array<RelaxedCell, kRolloutChangeCount>;
+
+/// What a client counts under all policies that it ever had.
 struct CallCellStore {
   NamedCells<RouteCells<RelaxedCell>> routes;      ///< policy, route
   NamedCells<ModelCells<RelaxedCell>> models;      ///< policy, provider, model
   NamedCells<RolloutCells<RelaxedCell>> rollouts;  ///< policy, rollout
+  NamedCells<ChangeCells> rollout_changes;         ///< policy, rollout
   NamedCells<OutcomeCells<RelaxedCell>> keys;      ///< policy, provider, number of the key
 };
 

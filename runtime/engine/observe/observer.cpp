@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "runtime/engine/clock.hpp"
+#include "runtime/engine/observe/arm_metrics.hpp"
 #include "runtime/engine/observe/state_metrics.hpp"
 
 namespace mlp::engine {
@@ -40,6 +41,9 @@ Observer::Observer(const Tables& tables, const ClientOptions& options, Secrets& 
       began_us_(before != nullptr ? before->began_us_ : WallUs()) {
   for (const RoutePlan& route : tables.routes) {
     if (route.logs_prompts) logs_prompts_.insert(route.name);
+  }
+  for (const Rollout& rollout : tables.rollouts) {
+    static_cast<void>(cells_->rollout_changes.At(tables.name, rollout.name));
   }
 }
 
@@ -104,6 +108,8 @@ void Observer::OnRollout(HttpExecutor& http, const RolloutNews& news) {
   const std::int64_t wall_us = WallUs();
   const RolloutTransition& change = news.transition;
   const bool back = change.change == RolloutChange::kRolledBack;
+  cells_->rollout_changes.At(tables_.name, news.rollout)[static_cast<std::size_t>(change.change)] +=
+      1;
   if (back) totals_->CountRollback();
   log_->Write(back ? LogLevel::kWarning : LogLevel::kInfo, RolloutLine(news, wall_us));
   if (news.alert.empty()) return;
@@ -127,6 +133,8 @@ std::string Observer::Metrics(const State& state) const {
   state.hedges.Write(out);
   WriteCacheMetrics(tables_, state.cache, out);
   WriteQualityMetrics(tables_, state.health, state.quality, out);
+  WriteRolloutMetrics(tables_, state.rollouts, cells_->rollout_changes, out);
+  WriteExperimentMetrics(tables_, state.experiments, out);
   WriteOwn(out);
   const std::array<MetricLabel, 1> labels = {{{"policy", tables_.name}}};
   out.Family("mlp_calls_in_flight", MetricType::kGauge, "", "Calls under way.");

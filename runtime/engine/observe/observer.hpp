@@ -26,6 +26,8 @@
 #include "runtime/engine/observe/secrets.hpp"
 #include "runtime/engine/retry_budget.hpp"
 #include "runtime/engine/rollout/rollout_news.hpp"
+#include "runtime/store/experiment_file.hpp"
+#include "runtime/store/rollout_file.hpp"
 
 namespace mlp::engine {
 
@@ -59,6 +61,8 @@ class Observer {
     const RetryBudget& retries;
     const CacheStats& cache;
     const QualityStats& quality;
+    const std::vector<RolloutRow>& rollouts;
+    const std::vector<ExperimentRow>& experiments;
     std::int64_t in_flight = 0;
   };
   /// OpenMetrics; thread-safe.

@@ -20,6 +20,8 @@ class Experiments {
   Experiments(const Policy& policy, std::string ledger_path);
 
   [[nodiscard]] bool any() const noexcept { return !rows_.empty(); }
+  /// As they stood at the last look, in the order of the policy.
+  [[nodiscard]] const std::vector<ExperimentRow>& rows() const noexcept { return rows_; }
   /// `number` counts the arms of all experiments.
   void Take(std::size_t number, const RolloutSample& sample);
   /// Counts what waits where `may_write`, ends what is over, publishes who runs.

@@ -73,6 +73,11 @@ std::vector<RolloutRow> Rollouts::Rows() {
   return rows_;
 }
 
+std::vector<ExperimentRow> Rollouts::ExperimentRows() {
+  const std::lock_guard lock(work_mutex_);
+  return experiments_.rows();
+}
+
 std::string Rollouts::trouble() {
   const std::lock_guard lock(work_mutex_);
   return trouble_;

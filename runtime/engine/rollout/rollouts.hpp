@@ -42,6 +42,7 @@ class Rollouts {
   void Stop();
   /// As they stand, in the order of the policy.
   [[nodiscard]] std::vector<RolloutRow> Rows();
+  [[nodiscard]] std::vector<ExperimentRow> ExperimentRows();
   /// Why the ledger is not used; empty while it is.
   [[nodiscard]] std::string trouble();
 

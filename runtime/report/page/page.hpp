@@ -67,7 +67,9 @@ struct PageDate {
 struct PageAdvice {
   std::string title;
   std::string evidence;
-  MoneySum saves;  ///< in 30 days at the window's pace; 0: not a matter of money
+  std::string next;   ///< what a person has to do or decide; may be empty
+  std::string patch;  ///< an edit of the policy that was checked in full; empty: none
+  MoneySum saves;     ///< in 30 days at the window's pace; 0: not a matter of money
 };
 
 /// Slot i is [start_us + i * slot_us, start_us + (i + 1) * slot_us).
@@ -82,7 +84,7 @@ struct ReportPage {
   std::vector<PageMark> cost_marks;
   std::vector<PageMark> latency_marks;  ///< of p95, microseconds
   std::vector<PageMark> failure_marks;  ///< of the share of failed attempts
-  bool has_policy = false;              ///< the dates are known
+  bool has_policy = false;              ///< dates and advice are known
   std::vector<PageDate> dates;
   std::vector<PageAdvice> advice;
 };

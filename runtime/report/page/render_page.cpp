@@ -35,14 +35,19 @@ std::string Notes(const Report& report) {
 }  // namespace
 
 std::string RenderReportHtml(const Report& report, const ReportPage& page) {
+  // What is to be done stands first, that there is nothing near the end.
+  const Section advice = {"advice", "Advice", AdviceSection(page)};
+  const Section none = {"", "", ""};
   const Section sections[] = {
-      {"advice", "Advice", AdviceSection(page)},
+      page.advice.empty() ? none : advice,
       {"spend", "Money", SpendSection(report, page)},
       {"latency", "Latency", LatencySection(page)},
       {"outcomes", "Success", OutcomeSection(report, page)},
       {"flows", "Fallbacks", FlowSection(report, page)},
       {"cache", "Cache", CacheSection(report, page)},
-      {"rollouts", "Rollouts", RolloutSection(page)},
+      {"rollouts", "Rollouts", RolloutSection(report, page)},
+      {"experiments", "Experiments", ExperimentSection(report)},
+      page.advice.empty() ? advice : none,
       {"calendar", "Ahead", CalendarSection(page)},
       {"tables", "Tables", TableSection(report)},
   };

@@ -1,11 +1,7 @@
-// Rollouts with their evidence, and what changes by itself.
-#include <cmath>
-
+// What changes by itself.
 #include <fmt/format.h>
 
-#include "runtime/core/evidence/wilson.hpp"
 #include "runtime/report/figures.hpp"
-#include "runtime/report/page/chart.hpp"
 #include "runtime/report/page/html.hpp"
 #include "runtime/report/page/sections.hpp"
 #include "runtime/report/since.hpp"
@@ -14,52 +10,10 @@ namespace mlp {
 namespace {
 
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr double kAlpha = 0.05;
-
-std::string RateWords(const PageArm& arm) {
-  if (arm.units == 0) return "-";
-  const Interval interval = WilsonInterval(static_cast<std::uint64_t>(arm.failing_units),
-                                           static_cast<std::uint64_t>(arm.units));
-  return fmt::format("{:.2f}% ({:.2f}% to {:.2f}%)",
-                     100 * static_cast<double>(arm.failing_units) / static_cast<double>(arm.units),
-                     100 * interval.low, 100 * interval.high);
-}
-
-std::vector<std::string> ArmRow(const char* name, const PageArm& arm) {
-  return {name, Grouped(arm.calls), Grouped(arm.units), Grouped(arm.failing_units), RateWords(arm)};
-}
-
-std::string Rollout(const ReportPage& page, const PageRollout& rollout) {
-  std::string html = fmt::format("<h3>{}</h3>\n", EscapeHtml(rollout.name));
-  html += HtmlTable("Units whose first attempt failed at least once, with Wilson's interval of 95%",
-                    {"Arm", "calls", "units", "failing units", "share"},
-                    {ArmRow("canary", rollout.canary), ArmRow("stable", rollout.stable)});
-  Chart chart;
-  chart.title = fmt::format("Evidence that {} harms", rollout.name);
-  chart.columns = false;
-  chart.is_signed = true;
-  chart.start_us = page.start_us;
-  chart.slot_us = page.slot_us;
-  chart.series = {{"ln E", 5, rollout.harm}};
-  chart.levels = {{-std::log(kAlpha), "harm shown (95%)"}};
-  chart.words = [](double value) { return fmt::format("{:.3g}", value); };
-  return html + RenderChart(chart);
-}
 
 std::string Month(std::int64_t at_s) { return FormatInstant(at_s * kMicrosPerSecond).substr(0, 7); }
 
 }  // namespace
-
-std::string RolloutSection(const ReportPage& page) {
-  std::string html;
-  for (const PageRollout& rollout : page.rollouts) html += Rollout(page, rollout);
-  return HtmlSection(
-      "rollouts", "Rollouts",
-      "From the records of this window alone: a unit counts once, in the arm and at "
-      "the time it was first seen. The curve is the log of the e-value that the canary "
-      "fails more often than the stable arm; looking at it any time keeps its 95%.",
-      html);
-}
 
 std::string CalendarSection(const ReportPage& page) {
   if (!page.has_policy) return {};

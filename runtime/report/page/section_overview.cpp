@@ -51,20 +51,4 @@ std::string OverviewTiles(const Report& report, const ReportPage& page) {
   return html + "</div>\n";
 }
 
-std::string AdviceSection(const ReportPage& page) {
-  std::string list;
-  for (const PageAdvice& advice : page.advice) {
-    std::string saves;
-    if (advice.saves.Approximate() > 0) {
-      saves = fmt::format("<span class=\"saves\">{} in 30 days</span>", advice.saves.Rounded());
-    }
-    list += fmt::format("<li>{}<b>{}</b><br><span class=\"soft\">{}</span></li>\n", saves,
-                        EscapeHtml(advice.title), EscapeHtml(advice.evidence));
-  }
-  if (list.empty()) return {};
-  return HtmlSection("advice", "What could be done",
-                     "Money is what it would save in 30 days at this window's pace.",
-                     "<ul class=\"advice\">\n" + list + "</ul>\n");
-}
-
 }  // namespace mlp

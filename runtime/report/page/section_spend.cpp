@@ -54,7 +54,7 @@ Chart SpendChart(const ReportPage& page, const char* title, const std::vector<st
   return chart;
 }
 
-std::string Budget(const BudgetRow& row) {
+std::string BudgetItem(const BudgetRow& row) {
   const bool limited = row.limit.pico_usd != INT64_MAX;
   const auto spent = static_cast<double>(row.spent.pico_usd);
   const auto reserved = static_cast<double>(row.reserved.pico_usd);
@@ -89,7 +89,7 @@ std::string Budgets(const Report& report) {
   HtmlRows rows;
   for (std::size_t i = 0; i < report.budgets.size(); ++i) {
     const BudgetRow& row = report.budgets[i];
-    if (i < kMostBudgets) html += Budget(row);
+    if (i < kMostBudgets) html += BudgetItem(row);
     rows.push_back({BudgetRowName(row), row.month ? "month" : "day", UsedShare(row),
                     Dollars(row.spent), Dollars(row.reserved), LimitWords(row),
                     ForecastWords(row)});

@@ -15,7 +15,8 @@ namespace mlp {
 [[nodiscard]] std::string OutcomeSection(const Report& report, const ReportPage& page);
 [[nodiscard]] std::string FlowSection(const Report& report, const ReportPage& page);
 [[nodiscard]] std::string CacheSection(const Report& report, const ReportPage& page);
-[[nodiscard]] std::string RolloutSection(const ReportPage& page);
+[[nodiscard]] std::string RolloutSection(const Report& report, const ReportPage& page);
+[[nodiscard]] std::string ExperimentSection(const Report& report);
 [[nodiscard]] std::string CalendarSection(const ReportPage& page);
 [[nodiscard]] std::string TableSection(const Report& report);
 

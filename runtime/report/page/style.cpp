@@ -101,14 +101,49 @@ th:first-child, td:first-child { text-align: left; padding-left: 0; }
 .advice li { border-top: 1px solid var(--rule); padding: .7rem 0; }
 .advice li:first-child { border-top: 0; } .advice b { font-weight: 600; }
 .advice .saves { float: right; color: var(--good); font-weight: 600; margin-left: 1rem; }
+.advice p { margin: .15rem 0; }
+pre, code { font: .85em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code { overflow-wrap: anywhere; }
+pre { background: var(--page); border: 1px solid var(--rule); border-radius: 6px; margin: .5rem 0;
+  padding: .6rem .8rem; }
 .note { border-left: 3px solid var(--warn); padding-left: .7rem; margin: .4rem 0; }
+.note.say { border-color: var(--accent); margin: .7rem 0; }
+.note.alarm { border-color: var(--bad); }
+article + article { border-top: 1px solid var(--rule); margin-top: 1.6rem; padding-top: .4rem; }
+article h3 { font-size: 1.05rem; margin: .9rem 0 .1rem; } h3 .tag { vertical-align: 2px; margin-left: .4rem; }
+.tag.on { color: var(--accent); } .tag.done { color: var(--good); }
+.ramp { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem; margin: .5rem 0 1rem; padding: 0;
+  font-size: .85rem; }
+.ramp li { border: 1px solid var(--rule); border-radius: 5px; color: var(--soft); padding: .1rem .55rem; }
+.ramp .past { border-color: var(--accent); color: var(--ink); }
+.ramp .here { background: var(--accent); border-color: var(--accent); color: var(--card); }
+.log { list-style: none; margin: 1rem 0; padding: 0; font-size: .9rem; }
+.log li { display: grid; grid-template-columns: 8.6rem 1fr; gap: 0 .8rem; padding: .35rem 0;
+  border-top: 1px solid var(--rule); }
+.log time { color: var(--soft); font-variant-numeric: tabular-nums; }
+.log .soft { display: block; overflow-wrap: anywhere; }
+.forest { max-width: 46rem; margin: 1.1rem 0; } .forest ul { list-style: none; margin: .2rem 0 0; padding: 0; }
+.forest li { margin: .5rem 0 .2rem; } .forest .head { display: flex; flex-wrap: wrap; gap: 0 1rem;
+  justify-content: space-between; font-size: .88rem; } .forest .head span { color: var(--soft); }
+.forest .head b { font-weight: 500; font-variant-numeric: tabular-nums; }
+.forest .open { --c: var(--c9); } .forest .good { --c: var(--good); } .forest .bad { --c: var(--bad); }
+.forest .good b, .forest .bad b { color: var(--c); font-weight: 600; }
+.range { position: relative; height: 20px; border-radius: 4px; background: var(--page); }
+.range u { position: absolute; top: 0; bottom: 0; left: 50%; border-left: 1px dashed var(--soft); }
+.range i { position: absolute; top: 6px; bottom: 6px; border-radius: 4px; background: var(--c); }
+.range s { position: absolute; top: 3px; bottom: 3px; width: 3px; margin-left: -1.5px;
+  border-radius: 2px; background: var(--ink); }
+.ends { display: flex; justify-content: space-between; color: var(--soft); font-size: .78rem;
+  font-variant-numeric: tabular-nums; }
+.method { color: var(--soft); font-size: .85rem; margin: .6rem 0; padding-left: 1.1rem; }
 footer { color: var(--soft); font-size: .85rem; padding-top: .6rem; padding-bottom: 2.5rem; }
 @media (max-width: 560px) {
   header, nav, main, footer { padding-left: .9rem; padding-right: .9rem; }
   section { padding: 1rem .9rem; } .y, .area { height: 160px; }
   .plot { grid-template-columns: 3.1rem 1fr; } .y em { left: 3.3rem; } .found { padding-left: 0; }
   .tiles { grid-template-columns: 1fr 1fr; } .dates li { grid-template-columns: 1fr auto; }
-  .dates li > :last-child { grid-column: 1 / -1; } .x span:nth-child(even) { display: none; }
+  .dates li > :last-child { grid-column: 1 / -1; } .log li { grid-template-columns: 1fr; }
+  .advice .saves { float: none; display: block; margin: 0; } .x span:nth-child(even) { display: none; }
 }
 @media print { nav { display: none; } section { break-inside: avoid; } }
 )css";

@@ -1,5 +1,6 @@
 // A client's metrics after calls that went every way, held against its own records.
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -45,6 +46,77 @@ BOOST_AUTO_TEST_CASE(a_client_that_made_no_call_has_every_series) {
   BOOST_TEST(read.Value("mlp_store_queued") == "0");
   BOOST_TEST(read.Value("mlp_calls_in_flight") == "0");
   BOOST_TEST(std::stod(read.Value("mlp_client_start_time_seconds")) > 1.7e9);
+}
+
+BOOST_AUTO_TEST_CASE(rollouts_and_experiments_have_every_series_from_the_start) {
+  TestPolicy rolling;
+  rolling.RollOut({{500'000, 3'600, 0, false}, {1'000'000, 0, 0, false}});
+  Client client(rolling.policy(), Options());
+  const auto value = [](const Exposition& read, const char* name, Exposition::Labels labels) {
+    labels.emplace_back("rollout", "next");
+    return read.Value(name, labels);
+  };
+  Exposition read = ParseOpenMetrics(client.Metrics());
+  BOOST_REQUIRE_EQUAL(read.error, "");
+  BOOST_TEST(value(read, "mlp_rollout_state", {{"mlp_rollout_state", "step"}}) == "1");
+  for (const char* stage : {"holdback", "done", "rolled-back"}) {
+    BOOST_TEST(value(read, "mlp_rollout_state", {{"mlp_rollout_state", stage}}) == "0");
+  }
+  BOOST_TEST(value(read, "mlp_rollout_share_ratio", {}) == "0.5");
+  BOOST_TEST(value(read, "mlp_rollout_step", {}) == "1");
+  BOOST_TEST(value(read, "mlp_rollout_outage", {}) == "0");
+  for (const char* reason : {"operator", "shares", "undecided"}) {
+    BOOST_TEST(value(read, "mlp_rollout_held", {{"reason", reason}}) == "0");
+  }
+  for (const char* arm : {"canary", "stable"}) {
+    BOOST_TEST(value(read, "mlp_rollout_users", {{"arm", arm}}) == "0");
+  }
+  for (const char* change : {"advanced", "rolled-back", "done", "held", "resumed", "restarted",
+                             "outage", "outage-ended", "edited"}) {
+    BOOST_TEST(value(read, "mlp_rollout_changes_total", {{"change", change}}) == "0", change);
+  }
+
+  TestPolicy trying;
+  trying.TryTone();
+  Client other(trying.policy(), Options());
+  read = ParseOpenMetrics(other.Metrics());
+  BOOST_REQUIRE_EQUAL(read.error, "");
+  BOOST_TEST(read.Value("mlp_experiment_running", {{"experiment", "tone"}}) == "1");
+  for (const char* arm : {"plain", "warm"}) {
+    BOOST_TEST(read.Value("mlp_experiment_users", {{"experiment", "tone"}, {"arm", arm}}) == "0");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rollouts_and_experiments_are_counted_as_they_go) {
+  TestPolicy rolling;
+  rolling.RollOut({{500'000, 0, 5, false}, {1'000'000, 0, 0, false}});
+  ClientOptions options = Options();
+  options.rollouts = {.look_ms = 5, .write_ms = 5, .block_s = 0};
+  Client client(rolling.policy(), options);
+  TestPolicy trying;
+  trying.TryTone(2);
+  Client other(trying.policy(), options);
+  const auto after = [](Client& asked, const char* name, const Exposition::Labels& labels,
+                        const std::string& value) {
+    for (int user = 0; user < 400; ++user) {
+      static_cast<void>(
+          Ask(asked, TestPolicy::Request(1'000, 100, "user-" + std::to_string(user))));
+      const Exposition read = ParseOpenMetrics(asked.Metrics());
+      BOOST_REQUIRE_EQUAL(read.error, "");
+      if (read.Value(name, labels) == value) return read;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return Exposition();
+  };
+  const Exposition done = after(client, "mlp_rollout_state", {{"mlp_rollout_state", "done"}}, "1");
+  BOOST_TEST(done.Value("mlp_rollout_share_ratio") == "1");
+  const Exposition ended = after(other, "mlp_experiment_running", {}, "0");
+  for (const char* arm : {"plain", "warm"}) {
+    const std::string users = ended.Value("mlp_experiment_users", {{"arm", arm}});
+    BOOST_TEST((!users.empty() && std::stoi(users) >= 2), arm << " " << users);
+  }
+  // Told by the thread of callbacks, so perhaps a little later.
+  BOOST_TEST(after(client, "mlp_rollout_changes_total", {{"change", "done"}}, "1").error == "");
 }
 
 BOOST_AUTO_TEST_CASE(counts_are_those_of_the_records_and_of_the_store) {
