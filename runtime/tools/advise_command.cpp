@@ -12,6 +12,7 @@
 #include "runtime/report/since.hpp"
 #include "runtime/tools/advise/advise.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/shared_options.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -100,13 +101,8 @@ void AddAdviseCommand(CLI::App& app, int& exit_code) {
   command->add_option("--policy", arguments->request.policy, "the policy that the calls were under")
       ->required();
   command->add_option("--since", arguments->since, "calls begun since then: 7d, 30d, 2026-11-20");
-  command
-      ->add_option("--import-root", arguments->request.import_roots,
-                   "where imports are looked for beside the file's folder")
-      ->allow_extra_args(false);
-  command->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddImportRoots(*command, arguments->request.import_roots);
+  AddFormat(*command, arguments->format);
   command->footer(
       "An edit is a unified diff for git apply, run where --policy is a path; it is shown only "
       "where "

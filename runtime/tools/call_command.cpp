@@ -16,6 +16,7 @@
 #include "mlp/loader.hpp"
 #include "mlp/request.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/shared_options.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -222,17 +223,9 @@ void AddCallCommand(CLI::App& app, int& exit_code) {
                       "a file with the JSON schema that the answer must follow");
   command->add_flag("--stream", arguments->stream, "show the answer as it arrives");
   command->add_option("--store", arguments->store, "record the call in this store");
-  command
-      ->add_option("--base-url", arguments->base_urls,
-                   "PROVIDER=URL in place of the policy's endpoints: a proxy, a test server")
-      ->allow_extra_args(false);
-  command
-      ->add_option("--import-root", arguments->import_roots,
-                   "where imports are looked for beside the file's folder")
-      ->allow_extra_args(false);
-  command->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddBaseUrls(*command, arguments->base_urls);
+  AddImportRoots(*command, arguments->import_roots);
+  AddFormat(*command, arguments->format);
   command->callback([arguments, &exit_code] { exit_code = RunCall(*arguments); });
 }
 

@@ -12,6 +12,7 @@
 #include "runtime/store/operator_downs.hpp"
 #include "runtime/tools/by_hand.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/shared_options.hpp"
 #include "runtime/tools/taken_down.hpp"
 
 namespace mlp::tools {
@@ -105,9 +106,7 @@ void AddDownCommands(CLI::App& app, int& exit_code) {
   down->add_option("--for", arguments->lasts, "90s, 30m, 2h, 7d, 2w; left out: until mlp up");
   down->add_option("--why", arguments->why, "shown wherever it is left alone");
   down->add_option("--who", arguments->who, "who does this; left out: the user");
-  down->add_option("--format", arguments->format, "of the list: text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddFormat(*down, arguments->format, "of the list: text or json");
   down->callback([arguments, &exit_code] { exit_code = Down(*arguments); });
 
   CLI::App* up = app.add_subcommand("up", "End what mlp down began");

@@ -19,6 +19,7 @@
 #include "runtime/tools/eval/run.hpp"
 #include "runtime/tools/eval/suite.hpp"
 #include "runtime/tools/eval/verdict.hpp"
+#include "runtime/tools/shared_options.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -200,17 +201,9 @@ void AddEvalCommand(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("-o,--output", arguments->out,
                       "write the result there: what `quality ... from` of a policy may name");
-  command
-      ->add_option("--base-url", arguments->base_urls,
-                   "PROVIDER=URL in place of the policy's endpoints: a proxy, a test server")
-      ->allow_extra_args(false);
-  command
-      ->add_option("--import-root", arguments->import_roots,
-                   "where imports are looked for beside the file's folder")
-      ->allow_extra_args(false);
-  command->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddBaseUrls(*command, arguments->base_urls);
+  AddImportRoots(*command, arguments->import_roots);
+  AddFormat(*command, arguments->format);
   command->footer(
       "A case: {\"id\": \"r1\", \"prompt\": \"...\", \"checks\": [{\"contains\": \"refund\"}]}. "
       "Checks: equals, contains, regex, json-schema, numeric with tolerance, judge. Also "

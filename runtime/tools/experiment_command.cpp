@@ -16,6 +16,7 @@
 #include "runtime/store/experiment_file.hpp"
 #include "runtime/tools/by_hand.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/shared_options.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -161,9 +162,7 @@ void AddExperimentCommand(CLI::App& app, int& exit_code) {
   for (const auto& [command, arguments] :
        {add("list", "All of them, and where they stand", false, List),
         add("show", "Its arms compared, with a recommendation", true, Show)}) {
-    command->add_option("--format", arguments->format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+    AddFormat(*command, arguments->format);
   }
   const auto [stop, arguments] = add(
       "stop", "End it for all services on the store: users have the replaced model", true, Stop);

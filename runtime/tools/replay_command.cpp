@@ -17,6 +17,7 @@
 #include "runtime/report/since.hpp"
 #include "runtime/store/reader.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/shared_options.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -128,13 +129,8 @@ void AddReplayCommand(CLI::App& app, int& exit_code) {
                       "calls begun since then: 24h, 7d, 2026-11-20, 2026-11-20T14:00 (UTC)");
   command->add_option("--as-of", arguments->as_of,
                       "decide and price all calls at this date; left out: each at its own time");
-  command
-      ->add_option("--import-root", arguments->import_roots,
-                   "where imports are looked for beside the file's folder")
-      ->allow_extra_args(false);
-  command->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddImportRoots(*command, arguments->import_roots);
+  AddFormat(*command, arguments->format);
   command->footer(
       "No model is asked and no money is spent. What the recorded calls do not show of another "
       "model (its answers, their length, its failures) is counted and not claimed.");

@@ -18,6 +18,7 @@
 #include "runtime/report/since.hpp"
 #include "runtime/tools/advise/advise.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/shared_options.hpp"
 #include "runtime/tools/taken_down.hpp"
 
 namespace mlp {
@@ -149,10 +150,7 @@ void AddReportCommand(CLI::App& app, int& exit_code) {
   command->add_option("--html", arguments->html, "write a self-contained page with plots there");
   command->add_option("--policy", arguments->policy,
                       "with --html: the policy whose models' dates are shown, with advice");
-  command
-      ->add_option("--import-root", arguments->import_roots,
-                   "where the policy's imports are looked for beside its folder")
-      ->allow_extra_args(false);
+  tools::AddImportRoots(*command, arguments->import_roots);
   command->callback([arguments, &exit_code] { exit_code = RunReport(*arguments); });
 }
 

@@ -17,6 +17,7 @@
 #include "runtime/store/text.hpp"
 #include "runtime/tools/by_hand.hpp"
 #include "runtime/tools/commands.hpp"
+#include "runtime/tools/shared_options.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -181,9 +182,7 @@ void AddRolloutCommand(CLI::App& app, int& exit_code) {
     return std::pair{command, arguments};
   };
   const auto shows = [&](CLI::App* command, const std::shared_ptr<Arguments>& arguments) {
-    command->add_option("--format", arguments->format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+    AddFormat(*command, arguments->format);
   };
   const auto [list, list_arguments] = add("list", "All of them, and where they stand", false);
   shows(list, list_arguments);

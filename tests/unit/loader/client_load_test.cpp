@@ -1,11 +1,16 @@
 // Client::Load with the compiler behind it: files take over from each other in a running client.
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include "mlp/client.hpp"
 #include "mlp/loader.hpp"
+#include "runtime/store/experiment_file.hpp"
 #include "runtime/tools/loopback/fake_providers.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -48,6 +53,17 @@ struct Desks {
     return reply.ok() ? reply->model : reply.error().context;
   }
 };
+
+/// Experiment `tone` in place of model one, half and half by user.
+std::string TryingDesk(const std::string& version) {
+  std::string text = Desk(version, "one", "two");
+  text.replace(text.find("input tokens"), 0, "user key; ");
+  return text + R"(experiment tone {
+  by user; replace one; arm plain one 50%; arm warm two 50%; measure latency; until 14d
+  traffic 500 users per day; confidence 95%; detect 1.1x; salt "tone"
+}
+)";
+}
 
 BOOST_FIXTURE_TEST_SUITE(client_load, Desks)
 
@@ -101,6 +117,57 @@ BOOST_AUTO_TEST_CASE(from_then_on_prompts_that_say_nearly_the_same_share_an_answ
   BOOST_TEST(ask("which planets have rings") == "miss");
   BOOST_TEST(servers.call_count("near") == 3U);
   BOOST_TEST(servers.call_count("one") == 3U);
+
+BOOST_AUTO_TEST_CASE(an_experiment_goes_on_with_its_arms_and_a_stopped_one_stays_stopped) {
+  const auto linked = LoadPolicy(Write("linked.mlp", TryingDesk("1.0.0")));
+  BOOST_REQUIRE_MESSAGE(linked.ok(), linked.error().context);
+  ClientOptions options = Options();
+  options.store = folder / "m.db";
+  options.rollouts.look_ms = 5;
+  Client client(**linked, options);
+  const auto answers = [&] {
+    std::string all;
+    for (int user = 0; user < 20; ++user) {
+      const std::array<std::int32_t, 2> codes = {100, 10};
+      const std::string name = "user-" + std::to_string(user);
+      const std::array<std::string_view, 1> texts = {name};
+      const Result<Reply> reply =
+          client.Complete(RequestView{codes, texts, {}}, {.messages = {{"user", "hi"}}});
+      all += (reply.ok() ? reply->model : reply.error().context) + " ";
+    }
+    return all;
+  };
+  const std::string drawn = answers();
+  BOOST_TEST(drawn.find("one ") != std::string::npos);
+  BOOST_TEST(drawn.find("two ") != std::string::npos);
+  BOOST_REQUIRE(client.Load(Write("next.mlp", TryingDesk("1.1.0"))).ok());
+  BOOST_TEST(answers() == drawn);
+
+  {
+    ExperimentFile file;
+    BOOST_REQUIRE(file.Open(options.store + ".ledger").ok());
+    BOOST_REQUIRE(file.Begin().ok());
+    ExperimentRow row = **file.Find("tone");
+    row.ended_s = 1;
+    row.ended_by = "by ann";
+    BOOST_REQUIRE(file.Save(row).ok());
+    BOOST_REQUIRE(file.Commit().ok());
+  }
+  const auto all_have_one = [&] { return answers().find("two ") == std::string::npos; };
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!all_have_one() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  BOOST_REQUIRE(all_have_one());
+  // Nobody can read any more that it was stopped, and a policy takes over.
+  const std::string ledger = options.store + ".ledger";
+  std::filesystem::remove(ledger);
+  std::ofstream(ledger) << "this is no database, and long enough to be seen as none: "
+                        << std::string(4'096, '.');
+  const auto loaded = client.Load(Write("last.mlp", TryingDesk("1.2.0")));
+  BOOST_REQUIRE_MESSAGE(loaded.ok(), loaded.error().context);
+  BOOST_TEST(!loaded->empty());
+  BOOST_TEST(all_have_one());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

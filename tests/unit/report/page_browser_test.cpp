@@ -15,8 +15,10 @@
 #include "runtime/report/page/page_query.hpp"
 #include "runtime/report/render.hpp"
 #include "runtime/report/report_query.hpp"
+#include "runtime/store/rollout_rederive.hpp"
 #include "tests/support/sample_month.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tests/unit/report/evidence_fixture.hpp"
 
 namespace mlp {
 namespace {
@@ -34,6 +36,25 @@ BudgetRow Budget(const char* name, bool month, std::int64_t spent, std::int64_t 
   row.limit = limit == 0 ? Money{INT64_MAX} : Dollars(limit);
   row.forecast = Dollars(forecast);
   return row;
+}
+
+/// A rollout that went back, one that was stopped by hand at half, and experiments that say
+/// something, nothing, and nothing to be trusted.
+Evidence EvidenceOf(std::int64_t end_s) {
+  Evidence evidence;
+  evidence.now_s = end_s;
+  evidence.rollouts = {MakeRollout(end_s - kDay), MakeRollout(end_s - 1'800)};
+  RolloutStory& under_way = evidence.rollouts[1].story;
+  under_way.row.plan.name = "sonnet-5";
+  under_way.log.resize(30);
+  under_way.changes = ChangesOf(under_way.log);
+  under_way.row.state = Rederive(under_way.log).state;
+  evidence.rollouts[1].standing = Standing(under_way.row.plan, under_way.row.state);
+  evidence.experiments = {MakeExperiment(2'000, 2'000, 2, 1.4, 42),
+                          MakeExperiment(12, 9, 2, 1.9, 0), MakeExperiment(2'400, 2'000, 2, 2, 41)};
+  evidence.experiments[1].row.plan.name = "fresh-and-with-a-very-long-name-as-people-like-them";
+  evidence.experiments[2].row.plan.name = "lost";
+  return evidence;
 }
 
 std::string MonthPage(const ScratchFolder& folder) {
@@ -67,8 +88,17 @@ std::string MonthPage(const ScratchFolder& folder) {
   PageAdvice advice;
   advice.title = "Route code: gpt-5-4-mini in place of gpt-5-4";
   advice.evidence = "312 calls of the window, $41.20 at gpt-5-4, $12.30 at gpt-5-4-mini";
+  advice.patch =
+      "--- a/policies/support.mlp\n+++ b/policies/support.mlp\n@@ -12,3 +12,3 @@\n-  try gpt-5-4 "
+      "else claude-sonnet-4-5                       // the best of those that may see code\n+  try "
+      "gpt-5-4-mini else claude-sonnet-4-5                  // the best of those\n";
   advice.saves.Add(Money{28'900'000'000'000});
-  page->advice = {advice};
+  PageAdvice retires;
+  retires.title = "claude-sonnet-4-5 retires on 2027-07-20";
+  retires.evidence = "16,000 attempts of the window were made at it";
+  retires.next = "move to claude-sonnet-5, best by a rollout";
+  page->advice = {advice, retires};
+  report->evidence = EvidenceOf(end_s);
   return RenderReportHtml(*report, *page);
 }
 
@@ -101,7 +131,10 @@ BOOST_AUTO_TEST_SUITE(page_browser)
 BOOST_AUTO_TEST_CASE(the_page_of_a_month_opens_without_a_word_and_asks_nobody) {
   const ScratchFolder folder;
   const std::string page = MonthPage(folder);
-  BOOST_TEST(page.size() < 600'000U);
+  BOOST_TEST(page.size() < 700'000U);
+  for (const char* id : {"advice", "rollouts", "experiments", "calendar"}) {
+    BOOST_TEST(page.find(std::string("<section id=\"") + id) != std::string::npos, id);
+  }
   // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
   if (const char* keep = std::getenv("MLP_KEEP_PAGE")) std::ofstream(keep) << page;
   const std::string browser = Browser();

@@ -17,6 +17,7 @@
 #include "runtime/report/report_query.hpp"
 #include "tests/support/random_records.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tests/unit/report/evidence_fixture.hpp"
 
 namespace {
 
@@ -202,6 +203,49 @@ BOOST_AUTO_TEST_CASE(a_jump_is_marked_and_a_rhythm_is_not) {
   BOOST_TEST(marks[0].usual == 12);
   BOOST_TEST(AnomaliesOf({1, 1, 1, 1, 1, 1, 9}, 1).empty());  // too little to compare with
   BOOST_TEST(AnomaliesOf({1, 1, 1, 1, 1, 1, 1, 9}, 1).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(rollouts_and_experiments_are_drawn_with_what_they_say) {
+  Report report;
+  report.evidence.now_s = 1'795'100'000;
+  report.evidence.rollouts = {MakeRollout(1'795'000'000)};
+  report.evidence.experiments = {MakeExperiment(2'000, 2'000, 2, 1.4, 42)};
+  report.evidence.experiments[0].row.plan.name = "to<ne";
+  const std::string html = RenderReportHtml(report, {});
+  const auto has = [&](const std::string& part) {
+    BOOST_TEST(html.find(part) != std::string::npos, "no " << part);
+  };
+  has("<span class=\"tag retires\">rolled back</span>");
+  has("<b>rollback when failures &gt; baseline</b><span class=\"over\">ln E ");
+  has(": harm is shown from 2.996 on");
+  has(">harm shown</em>");
+  has("Share of users with the new model");
+  has("<b>advanced</b> 10% → 50%<span class=\"soft\">by ann: it looks well</span>");
+  has("<b>rolled-back</b> 50% → 0%<span class=\"soft\">shown: failures &gt; baseline (canary ");
+  has("<h3>to&lt;ne <span class=\"tag on\">running</span></h3>");
+  has("<li class=\"good\"><div class=\"head\"><span>warm $0.0014, plain $0.002</span><b>-30% (-3");
+  has("<li class=\"open\"><div class=\"head\"><span>warm 2.1%, plain 2%</span><b>+0.1 pp (");
+  has("Take `warm`: with 95% confidence it is better in cost");
+  has("users came in the shares that they were given");
+  has("One more week at this traffic");
+  // Without a policy the page says what is missing.
+  has("No policy was given, so that nothing is advised");
+  ReportPage page;
+  page.has_policy = true;
+  BOOST_TEST(RenderReportHtml(report, page).find("<p>Nothing: no cheaper model") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(of_many_rollouts_the_oldest_are_lines) {
+  Report report;
+  for (int i = 0; i < 10; ++i) {
+    report.evidence.rollouts.push_back(MakeRollout(1'795'000'000 + i * 86'400));
+    report.evidence.rollouts.back().story.row.plan.name = "r" + std::to_string(i);
+  }
+  const std::string html = RenderReportHtml(report, {});
+  BOOST_TEST(html.find("<h3>r9 ") < html.find("<h3>r2 "));
+  BOOST_TEST(html.find("<h3>r1 ") == std::string::npos);
+  BOOST_TEST(html.find("<th scope=\"row\">r1</th>") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
