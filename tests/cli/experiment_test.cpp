@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(its_arms_are_compared_in_words_and_in_numbers) {
   BOOST_TEST(show.exit_code == 0);
   BOOST_TEST_MESSAGE(show.out);
   BOOST_TEST(show.out.find("experiment tone of policy test, in place of opus\n") == 0U);
-  Holds(show.out, "users came in the shares that they were given (p ");
+  Holds(show.out, "shares: users came in the shares that they were given (p ");
   Holds(show.out, "Leave `warm`: with 95% confidence it is worse in failures (+100 pp, ");
   Holds(show.out, "of latency, latency.p95 nothing is shown.");
   Holds(show.out, "no end was fixed beforehand, so that no p-value means anything");

@@ -1,9 +1,12 @@
 #include "runtime/core/rollout/experiment_standing.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 
 #include "runtime/core/evidence/compare.hpp"
+#include "runtime/core/evidence/rate_bound.hpp"
 #include "runtime/core/evidence/shares.hpp"
 #include "runtime/core/rollout/machine.hpp"
 
@@ -11,6 +14,8 @@ namespace mlp {
 namespace {
 
 constexpr std::int64_t kWeekS = 7 * 86'400;
+/// Units of both arms at which intervals are narrowest.
+constexpr double kTunedFor = 5'000;
 
 std::size_t KindOf(Measured measured) {
   switch (measured) {
@@ -77,6 +82,14 @@ Sample SampleOf(const std::vector<PlanCriterion>& signals, const ExperimentPlan:
   return sample;
 }
 
+/// Of one unit. Rates near 0 and 1 spread more than a few units show: as if one more had shown it
+/// and one had not.
+double VarianceOf(const Sample& sample) {
+  if (!sample.share) return sample.moments.variance();
+  const double rate = (sample.moments.sum + 1) / (static_cast<double>(sample.moments.count) + 2);
+  return rate * (1 - rate);
+}
+
 double PValue(const Sample& arm, const Sample& control, double alpha) {
   if (!arm.share) return WelchTest(arm.moments, control.moments, alpha).p;
   return TwoProportionTest(static_cast<std::int64_t>(arm.moments.sum), arm.moments.count,
@@ -128,10 +141,17 @@ std::vector<Compared> Compare(const ExperimentPlan& plan, const ExperimentCounts
       one.control_units = base.moments.count;
       one.value = arm.shown;
       one.control = base.shown;
-      const Difference difference = AnytimeDifference(base.moments, arm.moments, each);
-      one.difference = difference.estimate;
-      one.low = difference.low();
-      one.high = difference.high();
+      const auto both = static_cast<double>(one.units + one.control_units);
+      const bool some = one.units > 1 && one.control_units > 1;
+      const double variance =
+          some ? both * (VarianceOf(base) / static_cast<double>(one.control_units) +
+                         VarianceOf(arm) / static_cast<double>(one.units))
+               : 0;
+      const double half = some ? AnytimeHalfWidth(variance, both, each, kTunedFor)
+                               : std::numeric_limits<double>::infinity();
+      one.difference = arm.moments.mean() - base.moments.mean();
+      one.low = one.difference - half;
+      one.high = one.difference + half;
       one.p = PValue(arm, base, alpha);
       const bool enough = std::min(one.units, one.control_units) >= kLeastExperimentUnits;
       if (enough && one.low > 0) {
@@ -140,14 +160,10 @@ std::vector<Compared> Compare(const ExperimentPlan& plan, const ExperimentCounts
         one.verdict = MoreIsBetter(measure) ? Verdict::kWorse : Verdict::kBetter;
       }
       // As many more units as came so far, each week of time that passed.
-      const auto both = static_cast<double>(one.units + one.control_units);
-      if (one.units > 1 && one.control_units > 1 && elapsed_s > 0) {
+      if (some && elapsed_s > 0) {
         const double grown =
             both * static_cast<double>(elapsed_s + kWeekS) / static_cast<double>(elapsed_s);
-        const double variance =
-            both * (base.moments.variance() / static_cast<double>(one.control_units) +
-                    arm.moments.variance() / static_cast<double>(one.units));
-        one.half_width_in_a_week = AnytimeHalfWidth(variance, grown, each, 5'000);
+        one.half_width_in_a_week = AnytimeHalfWidth(variance, grown, each, kTunedFor);
       }
       p.push_back(one.p);
       all.push_back(one);
@@ -173,7 +189,14 @@ SharesCheck CheckShares(const ExperimentPlan& plan, const ExperimentCounts& coun
   }
   SharesCheck check;
   if (shares.size() < 2) return check;
-  check.p = std::min(1.0, std::exp(-LogSharesFactor(shares, users)));
+  // A mean of Bayes factors is as good a bound: the concentrated one sees what many users show of a
+  // small loss, the others what few show of a large one.
+  std::array<double, 3> factors{};
+  std::size_t next = 0;
+  for (const double concentration : {1e2, 1e3, 1e4}) {
+    factors[next++] = LogSharesFactor(shares, users, concentration);
+  }
+  check.p = std::min(1.0, std::exp(-LogMeanExp(factors)));
   check.differ = check.p < kSharesAlpha;
   return check;
 }

@@ -58,7 +58,7 @@ std::string Comparisons(const ExperimentFinding& finding) {
                                       some ? DifferenceWords(scale, one.difference) : "-",
                                       some ? DifferenceWords(scale, one.low) : "-",
                                       some ? DifferenceWords(scale, one.high) : "-"};
-    if (has_p) cells.push_back(some ? fmt::format("{:.2g}", one.adjusted_p) : "-");
+    if (has_p) cells.push_back(some ? PWords(one.adjusted_p) : "-");
     cells.emplace_back(ToString(one.verdict));
     table.AddRow(std::move(cells));
   }
@@ -107,7 +107,7 @@ std::string ExperimentText(const ExperimentFinding& finding) {
                                  plan.policy, plan.replaced) +
                      Paragraph(StandingWords(finding), 2) + "\n" + Arms(finding.row);
   const bool came = finding.row.started_s != 0;
-  if (came && !finding.shares.differ) text += Paragraph(SharesWords(finding), 0);
+  if (came && !finding.shares.differ) text += Paragraph("shares: " + SharesWords(finding), 0);
   if (!finding.compared.empty()) {
     text += "\n" + Comparisons(finding);
     for (const std::string& note : MethodWords(plan)) text += Paragraph("note: " + note, 0);

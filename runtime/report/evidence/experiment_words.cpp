@@ -18,6 +18,10 @@ constexpr std::int64_t kWeekS = 7 * 86'400;
 
 std::string UtcMinute(std::int64_t at_s) { return Minute(at_s * kMicros) + " UTC"; }
 
+std::string Short(double value) {
+  return value < 1'000 ? fmt::format("{:.3g}", value) : fmt::format("{:.0f}", value);
+}
+
 void Append(std::string& list, const std::string& one) {
   if (!list.empty()) list += ", ";
   list += one;
@@ -108,8 +112,11 @@ DifferenceScale ScaleOf(const ExperimentPlan::Measure& measure, const Compared& 
 
 std::string DifferenceWords(const DifferenceScale& scale, double difference) {
   const double value = difference * scale.factor;
-  return std::isfinite(value) ? fmt::format("{:+.3g}{}", value, scale.unit) : "?";
+  if (!std::isfinite(value)) return "?";
+  return fmt::format("{}{}{}", value < 0 ? "-" : "+", Short(std::abs(value)), scale.unit);
 }
+
+std::string PWords(double p) { return p < 1e-4 ? "<0.0001" : fmt::format("{:.2g}", p); }
 
 bool HasHorizon(const ExperimentPlan& plan) noexcept {
   return plan.until_s != kForever || plan.lasts_s != 0;
@@ -129,8 +136,8 @@ std::string_view CorrectionName(Correction correction) noexcept {
 
 std::string SharesWords(const ExperimentFinding& finding) {
   if (!finding.shares.differ) {
-    return fmt::format("users came in the shares that they were given (p {:.2g})",
-                       finding.shares.p);
+    return fmt::format("users came in the shares that they were given (p {})",
+                       PWords(finding.shares.p));
   }
   std::string arms;
   for (std::size_t i = 0; i < finding.row.plan.arms.size(); ++i) {
@@ -138,8 +145,8 @@ std::string SharesWords(const ExperimentFinding& finding) {
     Append(arms, fmt::format("{} {} for {}", arm.name, Grouped(finding.row.users(i)),
                              ShareWords(arm.share_ppm)));
   }
-  return fmt::format("users came in other shares than they were given (p {:.2g}): {}",
-                     finding.shares.p, arms);
+  return fmt::format("users came in other shares than they were given (p {}): {}",
+                     PWords(finding.shares.p), arms);
 }
 
 std::string RecommendationWords(const ExperimentFinding& finding) {
@@ -178,8 +185,8 @@ std::string WeekWords(const ExperimentFinding& finding) {
     }
     if (least <= 0) continue;
     Append(measures,
-           fmt::format("{} to ±{:.2g}{}{}", plan.measures[m].name, least, scale.unit,
-                       std::isfinite(now) ? fmt::format(" from ±{:.2g}{}", now, scale.unit)
+           fmt::format("{} to ±{}{}{}", plan.measures[m].name, Short(least), scale.unit,
+                       std::isfinite(now) ? fmt::format(" from ±{}{}", Short(now), scale.unit)
                                           : std::string()));
   }
   if (measures.empty()) return {};

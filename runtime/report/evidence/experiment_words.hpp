@@ -27,6 +27,9 @@ struct DifferenceScale {
 /// `+0.51 pp`, `-12%`; `?` for the end of an interval that has none yet.
 [[nodiscard]] std::string DifferenceWords(const DifferenceScale& scale, double difference);
 
+/// `0.034`, `<0.0001`.
+[[nodiscard]] std::string PWords(double p);
+
 /// Whether a horizon was fixed beforehand, for which alone p-values are.
 [[nodiscard]] bool HasHorizon(const ExperimentPlan& plan) noexcept;
 /// `Holm`, `Bonferroni`, empty: none.

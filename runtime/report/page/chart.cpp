@@ -202,13 +202,13 @@ std::string RenderChart(const Chart& chart) {
   }
   const std::string title = EscapeHtml(chart.title);
   return fmt::format(
-      "<figure>\n<figcaption>{}</figcaption>\n{}"
+      "<figure{}>\n<figcaption>{}</figcaption>\n{}"
       "<div class=\"plot\"><div class=\"y\" aria-hidden=\"true\">{}</div>\n"
       "<div class=\"area\"><svg viewBox=\"0 0 {:.0f} {:.0f}\" preserveAspectRatio=\"none\" "
       "role=\"img\" aria-label=\"{}; the numbers are in the table below\">\n{}</svg>\n{}</div>\n"
       "<div class=\"x\" aria-hidden=\"true\">{}</div></div>\n{}{}</figure>\n",
-      title, Legend(chart), labels, kWidth, kHeight, title, svg, Marks(chart, axis, slots), times,
-      MarkWords(chart), Numbers(chart));
+      chart.low ? " class=\"low\"" : "", title, Legend(chart), labels, kWidth, kHeight, title, svg,
+      Marks(chart, axis, slots), times, MarkWords(chart), Numbers(chart));
 }
 
 std::string RenderSparkline(const std::vector<double>& values) {

@@ -31,6 +31,7 @@ struct Chart {
   bool columns = true;       ///< stacked; else lines
   bool logarithmic = false;  ///< lines only
   bool is_signed = false;    ///< lines only: values below 0 are values
+  bool low = false;          ///< for what has few values
   double least_top = 0;      ///< the scale goes up to it at least
   std::int64_t start_us = 0;
   std::int64_t slot_us = 1;

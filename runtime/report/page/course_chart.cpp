@@ -112,6 +112,7 @@ std::string RenderCourse(const RolloutCourse& course, std::int64_t until_s) {
   const CourseSlots slots(course, until_s);
   std::string html = RenderChart(EvidenceChart(course, slots));
   Chart share = slots.Begin("Share of users with the new model");
+  share.low = true;
   share.words = [](double value) { return fmt::format("{:.3g}%", value); };
   share.series = {
       {"share", 1, slots.Last([&](std::size_t entry) { return course.share_ppm[entry] / 1e4; })}};

@@ -17,7 +17,7 @@ std::string Item(const PageAdvice& advice) {
   if (!advice.next.empty()) html += fmt::format("<p>Next: {}</p>", EscapeHtml(advice.next));
   if (!advice.patch.empty()) {
     html += fmt::format(
-        "<details><summary>An edit that passes every check of the policy</summary>"
+        "<details><summary>The edit, which passes every check of the policy</summary>"
         "<pre class=\"wide\" tabindex=\"0\">{}</pre></details>",
         EscapeHtml(advice.patch));
   }

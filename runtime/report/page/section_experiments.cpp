@@ -20,7 +20,7 @@ std::string Arms(const ExperimentRow& row) {
     rows.push_back({arm.name + (i == row.plan.Control() ? " (control)" : ""), arm.model,
                     ShareWords(arm.share_ppm), Grouped(row.users(i))});
   }
-  return HtmlTable("", {"Arm", "model", "share", "users"}, rows);
+  return HtmlTable("Users by arm", {"Arm", "model", "share", "users"}, rows);
 }
 
 ForestRow RowOf(const ExperimentFinding& finding, const Compared& one) {
@@ -37,7 +37,7 @@ ForestRow RowOf(const ExperimentFinding& finding, const Compared& one) {
   } else {
     row.words += " (no interval yet)";
   }
-  if (HasHorizon(plan)) row.words += fmt::format(", p {:.2g}", one.adjusted_p);
+  if (HasHorizon(plan)) row.words += ", p " + PWords(one.adjusted_p);
   row.value = one.difference * scale.factor;
   row.low = one.low * scale.factor;
   row.high = one.high * scale.factor;
@@ -76,7 +76,7 @@ std::string ArticleOf(const ExperimentFinding& finding) {
       EscapeHtml(row.plan.replaced), EscapeHtml(StandingWords(finding)), Arms(row));
   if (row.started_s == 0) return html + "</article>\n";
   if (!finding.shares.differ) {
-    html += fmt::format("<p class=\"soft\">{}.</p>\n", EscapeHtml(SharesWords(finding)));
+    html += fmt::format("<p class=\"soft\">Shares: {}.</p>\n", EscapeHtml(SharesWords(finding)));
   }
   html += fmt::format("<p class=\"note{}\">{}</p>\n", finding.shares.differ ? " alarm" : " say",
                       EscapeHtml(RecommendationWords(finding)));

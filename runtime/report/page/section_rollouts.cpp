@@ -36,11 +36,10 @@ std::vector<std::string> ArmRow(const char* name, const PageArm& arm) {
 }
 
 std::string ArmTable(const PageRollout& rollout) {
-  return HtmlTable(
-      "Calls of this window; a unit fails whose first attempt failed at least once, the "
-      "share with Wilson's interval of 95%",
-      {"Arm", "calls", "units", "failing units", "share"},
-      {ArmRow("canary", rollout.canary), ArmRow("stable", rollout.stable)});
+  return "<p class=\"soft\">Calls of this window: a unit fails whose first attempt failed at least "
+         "once, the share with Wilson's interval of 95%.</p>\n" +
+         HtmlTable("Calls of this window", {"Arm", "calls", "units", "failing units", "share"},
+                   {ArmRow("canary", rollout.canary), ArmRow("stable", rollout.stable)});
 }
 
 /// What the records alone say, where no ledger has the rollout.

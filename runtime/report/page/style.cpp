@@ -53,6 +53,7 @@ figcaption { font-weight: 600; font-size: .95rem; }
   color: var(--bad); font-style: normal; white-space: nowrap; }
 .area { position: relative; height: 190px; }
 .area svg { width: 100%; height: 100%; display: block; overflow: visible; }
+.low .y, .low .area { height: 84px; }
 .grid { stroke: var(--rule); fill: none; vector-effect: non-scaling-stroke; }
 .level { stroke: var(--bad); stroke-dasharray: 5 4; fill: none; vector-effect: non-scaling-stroke; }
 .line { fill: none; stroke-width: 1.8; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
@@ -72,7 +73,7 @@ figcaption { font-weight: 600; font-size: .95rem; }
 .c5 { --c: var(--c5); } .c6 { --c: var(--c6); } .c7 { --c: var(--c7); } .c8 { --c: var(--c8); }
 .c9 { --c: var(--c9); } .fill { fill: var(--c); } .line { stroke: var(--c); } .key { background: var(--c); }
 details { margin: .5rem 0 0; font-size: .9rem; } summary { color: var(--accent); cursor: pointer;
-  width: max-content; }
+  width: fit-content; }
 details .wide { max-height: 22rem; overflow-y: auto; margin-top: .5rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .9rem; }

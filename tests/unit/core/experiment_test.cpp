@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(other_shares_than_were_given_are_told_and_chance_is_not) {
   ExperimentCounts counts(2);
   BOOST_TEST(CheckShares(plan, counts).p == 1.0);
   counts[0].newcomers = 5'000;
-  counts[1].newcomers = 5'400;
+  counts[1].newcomers = 5'500;
   BOOST_TEST(CheckShares(plan, counts).differ);
   counts[1].newcomers = 5'060;
   BOOST_TEST(!CheckShares(plan, counts).differ);

@@ -90,7 +90,7 @@ RolloutFinding MakeRollout(std::int64_t start_s) {
     const bool half = row.state.share_ppm == 500'000;
     RolloutInput input;
     input.at_s = at_s;
-    input.block.canary = Arm(half ? 500 : 100, 1, half ? 30 : 2);
+    input.block.canary = Arm(half ? 500 : 100, 1, half ? 15 : 2);
     input.block.stable = Arm(half ? 500 : 900, 1, half ? 10 : 18);
     Tell(RolloutEntryKind::kBlock, at_s, ToText(input.block), Next(plan, row.state, input),
          finding);

@@ -16,7 +16,7 @@ namespace mlp {
 
 /// A rollout `next` of mini -> haiku over 10%, 50% and 100%, at `start_s`: a block of 900 stable
 /// and 100 canary users each minute, of which 18 and 2 fail; a person takes it to 50% after 40
-/// minutes, where the canary fails three times as often, until harm is shown.
+/// minutes, where the canary fails half as often again, until harm is shown.
 [[nodiscard]] RolloutFinding MakeRollout(std::int64_t start_s);
 
 }  // namespace mlp
