@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(where_it_stands_and_why_is_shown) {
   Holds(show.out, " UTC  started, 0% -> 10%\n            the policy's rollout began\n");
   Holds(show.out, " entries lead to this state, bit for bit\n");
   const nlohmann::json page = Page({"rollout", "show", "next"});
-  BOOST_TEST(page["rollout"]["state"] == "step");
+  BOOST_TEST(page["rollout"]["state"] == "running");
   BOOST_TEST(page["rollout"]["sharePpm"] == 100'000);
   BOOST_TEST(page["rollout"]["endedAt"].is_null());
   BOOST_REQUIRE(page["rollout"]["steps"].size() == 3U);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(moves_are_obeyed_and_logged_with_who_and_why) {
   const Finished held = Move("hold");
   BOOST_TEST(held.exit_code == 0);
   Holds(held.out, "next: opus -> llama\n  at 10%, step 1 of 3");
-  Holds(held.out, "; held by hand until `mlp rollout resume`");
+  Holds(Flat(held.out), "; held by hand until `mlp rollout resume`");
   BOOST_TEST(Page({"rollout", "list"})["rollouts"][0]["hold"] == "operator");
   const Finished twice = Move("hold");
   BOOST_TEST(twice.exit_code == 1);

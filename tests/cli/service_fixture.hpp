@@ -64,6 +64,16 @@ struct ServiceFixture {
   }
 };
 
+/// With one blank in place of each line break and what follows it.
+inline std::string Flat(const std::string& text) {
+  std::string flat;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n';
+    if (!blank || (!flat.empty() && flat.back() != ' ')) flat += blank ? ' ' : c;
+  }
+  return flat;
+}
+
 /// Says what was found instead.
 inline void Holds(const std::string& text, const std::string& part) {
   BOOST_TEST(text.find(part) != std::string::npos, "no `" << part << "` in\n" << text);

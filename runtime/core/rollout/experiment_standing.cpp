@@ -150,8 +150,9 @@ std::vector<Compared> Compare(const ExperimentPlan& plan, const ExperimentCounts
       const double half = some ? AnytimeHalfWidth(variance, both, each, kTunedFor)
                                : std::numeric_limits<double>::infinity();
       one.difference = arm.moments.mean() - base.moments.mean();
-      one.low = one.difference - half;
-      one.high = one.difference + half;
+      const double most = arm.share ? 1 : std::numeric_limits<double>::infinity();
+      one.low = std::max(one.difference - half, -most);
+      one.high = std::min(one.difference + half, most);
       one.p = PValue(arm, base, alpha);
       const bool enough = std::min(one.units, one.control_units) >= kLeastExperimentUnits;
       if (enough && one.low > 0) {

@@ -107,11 +107,11 @@ std::string_view ToString(RolloutHold hold) noexcept {
     case RolloutHold::kNone:
       return "";
     case RolloutHold::kOperator:
-      return "held by an operator";
+      return "operator";
     case RolloutHold::kShares:
-      return "held since the arms' shares are not those that were given";
+      return "shares";
     case RolloutHold::kUndecided:
-      return "held since nothing was shown in time";
+      return "undecided";
   }
   return "";
 }

@@ -51,13 +51,14 @@ std::string Comparisons(const ExperimentFinding& finding) {
     const ExperimentPlan::Measure& measure = plan.measures[one.measure];
     const DifferenceScale scale = ScaleOf(measure, one);
     const bool some = one.units > 0 && one.control_units > 0;
-    std::vector<std::string> cells = {measure.name,
-                                      plan.arms[one.arm].name,
-                                      one.units > 0 ? ArmFigure(measure, one.value) : "-",
-                                      one.control_units > 0 ? ArmFigure(measure, one.control) : "-",
-                                      some ? DifferenceWords(scale, one.difference) : "-",
-                                      some ? DifferenceWords(scale, one.low) : "-",
-                                      some ? DifferenceWords(scale, one.high) : "-"};
+    std::vector<std::string> cells = {
+        measure.name,
+        plan.arms[one.arm].name,
+        one.units > 0 ? MeasureWords(measure.measured, one.value) : "-",
+        one.control_units > 0 ? MeasureWords(measure.measured, one.control) : "-",
+        some ? DifferenceWords(scale, one.difference) : "-",
+        some ? DifferenceWords(scale, one.low) : "-",
+        some ? DifferenceWords(scale, one.high) : "-"};
     if (has_p) cells.push_back(some ? PWords(one.adjusted_p) : "-");
     cells.emplace_back(ToString(one.verdict));
     table.AddRow(std::move(cells));

@@ -98,10 +98,6 @@ std::string StandingWords(const ExperimentFinding& finding) {
   return words;
 }
 
-std::string ArmFigure(const ExperimentPlan::Measure& measure, double value) {
-  return FigureWords(measure.measured, value);
-}
-
 DifferenceScale ScaleOf(const ExperimentPlan::Measure& measure, const Compared& one) {
   if (measure.IsShare() || measure.percentile != 0) return {100, " pp"};
   if (measure.measured == Measured::kQuality) return {1e-6, ""};

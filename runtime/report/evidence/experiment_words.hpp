@@ -14,9 +14,6 @@ namespace mlp {
 /// `ended 2026-11-24 09:30 UTC: by ann: enough`.
 [[nodiscard]] std::string StandingWords(const ExperimentFinding& finding);
 
-/// In the unit that people read: `0.51%`, `3.1 s`, `$0.0012`.
-[[nodiscard]] std::string ArmFigure(const ExperimentPlan::Measure& measure, double value);
-
 /// How differences of a measure are shown: in percentage points of units, in percent of the
 /// control's value, or as scores.
 struct DifferenceScale {

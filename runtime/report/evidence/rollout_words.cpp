@@ -1,6 +1,7 @@
 #include "runtime/report/evidence/rollout_words.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -38,6 +39,11 @@ std::string SpanOf(std::int64_t seconds) {
 }
 
 std::string ShareWords(std::uint32_t ppm) { return fmt::format("{:.4g}%", ppm / 1e4); }
+
+std::string MeasureWords(Measured measured, double value) {
+  const bool timed = measured == Measured::kLatency || measured == Measured::kTtft;
+  return timed ? Duration(std::llround(value)) : FigureWords(measured, value);
+}
 
 std::int64_t StepSeconds(const RolloutState& state, std::int64_t now_s) {
   const std::int64_t end_s = state.ended_s == 0 ? now_s : state.ended_s;
@@ -95,8 +101,8 @@ std::string StepWords(const RolloutPlan& plan, const RolloutPlan::Step& step) {
 
 std::string ArmsWords(const CriterionStanding& one) {
   return fmt::format("canary {} of {} users, stable {} of {}",
-                     FigureWords(one.measured, one.canary), Grouped(one.canary_units),
-                     FigureWords(one.measured, one.stable), Grouped(one.stable_units));
+                     MeasureWords(one.measured, one.canary), Grouped(one.canary_units),
+                     MeasureWords(one.measured, one.stable), Grouped(one.stable_units));
 }
 
 std::string EvidenceWords(const CriterionStanding& one) {

@@ -15,6 +15,10 @@ namespace mlp {
 /// `0.5%`, `25%`.
 [[nodiscard]] std::string ShareWords(std::uint32_t ppm);
 
+/// A value of a measure as people read it: `2.1%`, `158 us`, `3.2 s`, `$0.0012`, `0.91`. In the
+/// units of FigureWords.
+[[nodiscard]] std::string MeasureWords(Measured measured, double value);
+
 /// How long its step has lasted, without holds and outages, which do not count.
 [[nodiscard]] std::int64_t StepSeconds(const RolloutState& state, std::int64_t now_s);
 

@@ -28,8 +28,9 @@ ForestRow RowOf(const ExperimentFinding& finding, const Compared& one) {
   const ExperimentPlan::Measure& measure = plan.measures[one.measure];
   const DifferenceScale scale = ScaleOf(measure, one);
   ForestRow row;
-  row.label = fmt::format("{} {}, {} {}", plan.arms[one.arm].name, ArmFigure(measure, one.value),
-                          plan.arms[plan.Control()].name, ArmFigure(measure, one.control));
+  row.label = fmt::format("{} {}, {} {}", plan.arms[one.arm].name,
+                          MeasureWords(measure.measured, one.value), plan.arms[plan.Control()].name,
+                          MeasureWords(measure.measured, one.control));
   row.words = DifferenceWords(scale, one.difference);
   if (std::isfinite(one.low) && std::isfinite(one.high)) {
     row.words += fmt::format(" ({} to {})", DifferenceWords(scale, one.low),

@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(rollouts_and_experiments_have_every_series_from_the_start) 
   };
   Exposition read = ParseOpenMetrics(client.Metrics());
   BOOST_REQUIRE_EQUAL(read.error, "");
-  BOOST_TEST(value(read, "mlp_rollout_state", {{"mlp_rollout_state", "step"}}) == "1");
-  for (const char* stage : {"holdback", "done", "rolled-back"}) {
+  BOOST_TEST(value(read, "mlp_rollout_state", {{"mlp_rollout_state", "running"}}) == "1");
+  for (const char* stage : {"holding-back", "done", "rolled-back"}) {
     BOOST_TEST(value(read, "mlp_rollout_state", {{"mlp_rollout_state", stage}}) == "0");
   }
   BOOST_TEST(value(read, "mlp_rollout_share_ratio", {}) == "0.5");
