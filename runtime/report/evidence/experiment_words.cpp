@@ -177,7 +177,8 @@ std::string WeekWords(const ExperimentFinding& finding) {
       if (one.measure != m || one.half_width_in_a_week <= 0) continue;
       scale = ScaleOf(plan.measures[m], one);
       least = std::max(least, one.half_width_in_a_week * std::abs(scale.factor));
-      now = std::max(now, (one.high - one.low) / 2 * std::abs(scale.factor));
+      now = std::max(now, std::max(one.high - one.difference, one.difference - one.low) *
+                              std::abs(scale.factor));
     }
     if (least <= 0) continue;
     Append(measures,

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/core/floor_divide.hpp"
 #include "runtime/report/page/chart.hpp"
 #include "runtime/report/page/slots.hpp"
 
