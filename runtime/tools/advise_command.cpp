@@ -13,6 +13,7 @@
 #include "runtime/tools/advise/advise.hpp"
 #include "runtime/tools/commands.hpp"
 #include "runtime/tools/shared_options.hpp"
+#include "runtime/tools/sums_only.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -84,6 +85,10 @@ int RunAdvise(Arguments& arguments) {
     }
     std::fputs(items.error().context.c_str(), stderr);
     return kExitFindings;
+  }
+  if (auto reader = StoreReader::Open(arguments.request.store)) {
+    const std::string gone = SumsOnly(*reader, arguments.request.from_us);
+    if (!gone.empty()) std::fprintf(stderr, "mlp advise: %s and left out\n", gone.c_str());
   }
   const std::string page = arguments.format == "json" ? AsJson(*items) : AsText(*items);
   std::fputs(page.c_str(), stdout);

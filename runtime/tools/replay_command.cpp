@@ -18,6 +18,7 @@
 #include "runtime/store/reader.hpp"
 #include "runtime/tools/commands.hpp"
 #include "runtime/tools/shared_options.hpp"
+#include "runtime/tools/sums_only.hpp"
 
 namespace mlp::tools {
 namespace {
@@ -48,6 +49,9 @@ std::int64_t NowUs() {
 Status ReadStore(const std::string& path, std::int64_t from_us, Replayer& replayer) {
   auto reader = StoreReader::Open(path);
   if (!reader) return reader.error();
+  if (const std::string gone = SumsOnly(*reader, from_us); !gone.empty()) {
+    std::fprintf(stderr, "mlp replay: %s and left out\n", gone.c_str());
+  }
   return reader->ForEachCall(from_us, std::numeric_limits<std::int64_t>::max(),
                              [&replayer](const CallRecord& record) {
                                replayer.Add(FromRecord(record));

@@ -50,6 +50,16 @@ BOOST_AUTO_TEST_CASE(a_report_is_the_same_before_and_after) {
   }
   BOOST_TEST(after["firstCall"] == before["firstCall"]);
   BOOST_TEST(after["lastCall"] == before["lastCall"]);
+
+  // What needs calls one by one says that they are gone.
+  const std::string policy =
+      WriteWhole(folder / "desk.mlp",
+                 "language 1\npolicy desk { version \"1.0.0\"; stage development; "
+                 "valid 2026-11-21 .. 2030-11-21 }\n"
+                 "route rest otherwise { refuse \"closed\" }\n");
+  const Finished replay = Run({MLP_MLP, "replay", policy, "--store", store});
+  BOOST_TEST(replay.err.find("mlp replay: 500 calls from before ") == 0U);
+  BOOST_TEST(replay.err.find(" UTC are kept in sums only and left out\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_words_are_named) {
