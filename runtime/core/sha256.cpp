@@ -9,7 +9,7 @@
 namespace mlp {
 namespace {
 
-constexpr std::size_t kBlockSize = 64;
+constexpr std::size_t kBlockSize = kSha256BlockSize;
 constexpr std::size_t kLengthSize = 8;
 
 std::uint32_t ReadBigEndian(const std::uint8_t* bytes) noexcept {
@@ -96,6 +96,23 @@ Sha256Digest Sha256Hasher::Finish() noexcept {
 
 Sha256Digest Sha256(std::string_view bytes) noexcept {
   return Sha256Hasher().Update(bytes).Finish();
+}
+
+std::array<std::array<std::uint32_t, 8>, 2> Sha256SideBySide(std::string_view first,
+                                                             std::string_view second) noexcept {
+  std::array<std::array<std::uint32_t, 8>, 2> states = {kSha256Start, kSha256Start};
+  const bool quick = HasSha256Instructions();
+  for (std::size_t at = 0; at < first.size(); at += kBlockSize) {
+    const auto* one = reinterpret_cast<const std::uint8_t*>(first.data() + at);
+    const auto* other = reinterpret_cast<const std::uint8_t*>(second.data() + at);
+    if (quick) {
+      CompressTwoWithInstructions(states[0], one, states[1], other);
+    } else {
+      CompressSha256(states[0], one);
+      CompressSha256(states[1], other);
+    }
+  }
+  return states;
 }
 
 std::string ToHex(const Sha256Digest& digest) {

@@ -48,6 +48,71 @@ __attribute__((target("sha,sse4.1"), always_inline)) inline void Turn(
   }
 }
 
+// A state and the block that goes into it.
+struct Place {
+  std::array<std::uint32_t, 8>& state;
+  const std::uint8_t* block;
+};
+
+// One block under way. By name and not by number: indexed by a turn, the words would stay in
+// memory, which takes twice as long (g++ 12 -O2).
+struct Lane {
+  Halves halves;
+  __m128i w0;
+  __m128i w1;
+  __m128i w2;
+  __m128i w3;
+};
+
+__attribute__((target("sha,sse4.1"), always_inline)) inline Halves Read(
+    const std::array<std::uint32_t, 8>& state) noexcept {
+  const __m128i cdab = _mm_shuffle_epi32(Load(&state[0]), 0xB1);
+  const __m128i efgh = _mm_shuffle_epi32(Load(&state[4]), 0x1B);
+  return {_mm_alignr_epi8(cdab, efgh, 8), _mm_blend_epi16(efgh, cdab, 0xF0)};
+}
+
+__attribute__((target("sha,sse4.1"), always_inline)) inline Lane Begin(
+    const Place& place) noexcept {
+  const __m128i big_endian = _mm_set_epi64x(0x0C0D0E0F08090A0B, 0x0405060700010203);
+  return {Read(place.state), _mm_shuffle_epi8(Load(place.block), big_endian),
+          _mm_shuffle_epi8(Load(place.block + 16), big_endian),
+          _mm_shuffle_epi8(Load(place.block + 32), big_endian),
+          _mm_shuffle_epi8(Load(place.block + 48), big_endian)};
+}
+
+// The same four turns of each lane, turn by turn.
+template <bool kSchedule, typename... Lanes>
+__attribute__((target("sha,sse4.1"), always_inline)) inline void FourTurns(
+    const std::uint32_t* constants, Lanes&... lane) noexcept {
+  (Turn<kSchedule>(lane.halves, constants, lane.w0, lane.w1, lane.w2, lane.w3), ...);
+  (Turn<kSchedule>(lane.halves, constants + 4, lane.w1, lane.w2, lane.w3, lane.w0), ...);
+  (Turn<kSchedule>(lane.halves, constants + 8, lane.w2, lane.w3, lane.w0, lane.w1), ...);
+  (Turn<kSchedule>(lane.halves, constants + 12, lane.w3, lane.w0, lane.w1, lane.w2), ...);
+}
+
+__attribute__((target("sha,sse4.1"), always_inline)) inline void End(const Lane& lane,
+                                                                     const Place& place) noexcept {
+  const Halves before = Read(place.state);  // again: there is no register left to keep it in
+  const __m128i abef = _mm_add_epi32(lane.halves.abef, before.abef);
+  const __m128i cdgh = _mm_add_epi32(lane.halves.cdgh, before.cdgh);
+  const __m128i feba = _mm_shuffle_epi32(abef, 0x1B);
+  const __m128i dchg = _mm_shuffle_epi32(cdgh, 0xB1);
+  const auto store = [](void* to, __m128i value) {
+    _mm_storeu_si128(static_cast<__m128i*>(to), value);
+  };
+  store(&place.state[0], _mm_blend_epi16(feba, dchg, 0xF0));
+  store(&place.state[4], _mm_alignr_epi8(dchg, feba, 8));
+}
+
+// A round waits for the one before it, four cycles each; a second block's rounds fit in between.
+template <typename... Lanes>
+__attribute__((target("sha,sse4.1"), always_inline)) inline void AllTurns(
+    Lanes&... lanes) noexcept {
+  const std::uint32_t* constants = kSha256RoundConstants.data();
+  for (int turn = 0; turn < 12; turn += 4, constants += 16) FourTurns<true>(constants, lanes...);
+  FourTurns<false>(constants, lanes...);
+}
+
 }  // namespace
 
 bool HasSha256Instructions() noexcept {
@@ -57,41 +122,22 @@ bool HasSha256Instructions() noexcept {
 
 __attribute__((target("sha,sse4.1"))) void CompressWithInstructions(
     std::array<std::uint32_t, 8>& state, const std::uint8_t* block) noexcept {
-  const __m128i dcba = Load(&state[0]);
-  const __m128i hgfe = Load(&state[4]);
-  const __m128i cdab = _mm_shuffle_epi32(dcba, 0xB1);
-  const __m128i efgh = _mm_shuffle_epi32(hgfe, 0x1B);
-  const __m128i abef = _mm_alignr_epi8(cdab, efgh, 8);
-  const __m128i cdgh = _mm_blend_epi16(efgh, cdab, 0xF0);
+  const Place place{state, block};
+  Lane lane = Begin(place);
+  AllTurns(lane);
+  End(lane, place);
+}
 
-  const __m128i big_endian = _mm_set_epi64x(0x0C0D0E0F08090A0B, 0x0405060700010203);
-  __m128i w0 = _mm_shuffle_epi8(Load(block), big_endian);
-  __m128i w1 = _mm_shuffle_epi8(Load(block + 16), big_endian);
-  __m128i w2 = _mm_shuffle_epi8(Load(block + 32), big_endian);
-  __m128i w3 = _mm_shuffle_epi8(Load(block + 48), big_endian);
-
-  // By name and not by number: indexed by a turn, the words would stay in memory, which takes twice
-  // as long (g++ 12 -O2).
-  Halves halves{abef, cdgh};
-  const std::uint32_t* constants = kSha256RoundConstants.data();
-  for (int turn = 0; turn < 12; turn += 4, constants += 16) {
-    Turn<true>(halves, constants, w0, w1, w2, w3);
-    Turn<true>(halves, constants + 4, w1, w2, w3, w0);
-    Turn<true>(halves, constants + 8, w2, w3, w0, w1);
-    Turn<true>(halves, constants + 12, w3, w0, w1, w2);
-  }
-  Turn<false>(halves, constants, w0, w1, w2, w3);
-  Turn<false>(halves, constants + 4, w1, w2, w3, w0);
-  Turn<false>(halves, constants + 8, w2, w3, w0, w1);
-  Turn<false>(halves, constants + 12, w3, w0, w1, w2);
-
-  const __m128i feba = _mm_shuffle_epi32(_mm_add_epi32(halves.abef, abef), 0x1B);
-  const __m128i dchg = _mm_shuffle_epi32(_mm_add_epi32(halves.cdgh, cdgh), 0xB1);
-  const auto store = [](void* to, __m128i value) {
-    _mm_storeu_si128(static_cast<__m128i*>(to), value);
-  };
-  store(&state[0], _mm_blend_epi16(feba, dchg, 0xF0));
-  store(&state[4], _mm_alignr_epi8(dchg, feba, 8));
+__attribute__((target("sha,sse4.1"))) void CompressTwoWithInstructions(
+    std::array<std::uint32_t, 8>& first, const std::uint8_t* first_block,
+    std::array<std::uint32_t, 8>& second, const std::uint8_t* second_block) noexcept {
+  const Place one{first, first_block};
+  const Place other{second, second_block};
+  Lane lane = Begin(one);
+  Lane beside = Begin(other);
+  AllTurns(lane, beside);
+  End(lane, one);
+  End(beside, other);
 }
 
 }  // namespace mlp
@@ -102,6 +148,8 @@ namespace mlp {
 
 bool HasSha256Instructions() noexcept { return false; }
 void CompressWithInstructions(std::array<std::uint32_t, 8>&, const std::uint8_t*) noexcept {}
+void CompressTwoWithInstructions(std::array<std::uint32_t, 8>&, const std::uint8_t*,
+                                 std::array<std::uint32_t, 8>&, const std::uint8_t*) noexcept {}
 
 }  // namespace mlp
 

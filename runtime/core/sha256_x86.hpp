@@ -12,5 +12,10 @@ namespace mlp {
 /// One block of 64 bytes into the state. Precondition: HasSha256Instructions().
 void CompressWithInstructions(std::array<std::uint32_t, 8>& state,
                               const std::uint8_t* block) noexcept;
+/// Two blocks at the same time into two states; same precondition.
+void CompressTwoWithInstructions(std::array<std::uint32_t, 8>& first,
+                                 const std::uint8_t* first_block,
+                                 std::array<std::uint32_t, 8>& second,
+                                 const std::uint8_t* second_block) noexcept;
 
 }  // namespace mlp

@@ -38,7 +38,7 @@ struct CellKey {
   CellKind kind = CellKind::kCalls;
   std::string policy;
   std::array<std::string, 3> names;
-  friend auto operator<=>(const CellKey&, const CellKey&) = default;
+  friend auto operator<=>(const CellKey&, const CellKey&) = default;  // NOLINT: no pointer is here
 };
 
 /// The counts mean what they mean in a ReportRow; those that a kind does not have are 0. A sum that

@@ -67,6 +67,27 @@ BOOST_AUTO_TEST_CASE(the_processors_instructions_agree_with_the_definition) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(two_texts_side_by_side_are_each_by_itself) {
+  SplitMix64 random(7);
+  for (std::size_t blocks = 0; blocks < 40; ++blocks) {
+    std::string one(blocks * kSha256BlockSize, '\0');
+    for (char& byte : one) byte = static_cast<char>(random());
+    std::string other = one;
+    if (!other.empty()) other[random() % other.size()] ^= 1;
+    const auto states = Sha256SideBySide(one, other);
+    const auto alone = [](const std::string& text) {
+      std::array<std::uint32_t, 8> state = kSha256Start;
+      for (std::size_t at = 0; at < text.size(); at += kSha256BlockSize) {
+        CompressSha256(state, reinterpret_cast<const std::uint8_t*>(text.data() + at));
+      }
+      return state;
+    };
+    BOOST_REQUIRE(states[0] == alone(one));
+    BOOST_REQUIRE(states[1] == alone(other));
+    BOOST_REQUIRE((states[0] == states[1]) == (blocks == 0));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(bucket_vectors) {
   BOOST_TEST(Bucket("r1", "user-1") == 517905U);
   BOOST_TEST(Bucket("r1", "user-2") == 921908U);

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <list>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -100,6 +101,26 @@ BOOST_AUTO_TEST_CASE(every_part_of_a_prompt_that_reaches_the_model_tells_calls_a
   traced.temperature = 0.5;
   other.takes_temperature = false;
   BOOST_TEST((CacheKey("p", other) == keys.front()));
+}
+
+BOOST_AUTO_TEST_CASE(every_byte_of_a_long_prompt_counts) {
+  // Around the lengths from which on halves are hashed side by side.
+  std::set<Sha256Digest> keys;
+  std::size_t count = 0;
+  for (std::size_t size = 500; size < 900; size += 37) {
+    for (std::size_t changed = 0; changed <= size; ++changed) {
+      std::string text(size, 'x');
+      if (changed < size) text[changed] = 'y';
+      Prompt prompt;
+      prompt.messages.emplace_back("user", text);
+      WireCall call;
+      call.model_id = "m";
+      call.prompt = &prompt;
+      keys.insert(CacheKey("p", call));
+      ++count;
+    }
+  }
+  BOOST_TEST(keys.size() == count);
 }
 
 BOOST_AUTO_TEST_CASE(the_memory_is_bounded_and_the_least_recently_used_go_first) {
