@@ -163,6 +163,9 @@ int Move(const Arguments& arguments, RolloutMove move) {
     return kExitFindings;
   }
   std::fputs(RolloutLines(work.row, NowS()).c_str(), stdout);
+  if (arguments.why.empty()) {
+    std::fputs("mlp rollout: the log has no reason for it; --why TEXT gives one\n", stderr);
+  }
   return kExitDone;
 }
 
@@ -196,7 +199,7 @@ void AddRolloutCommand(CLI::App& app, int& exit_code) {
   const auto move = [&](RolloutMove which, const char* what) {
     const auto [command, arguments] = add(std::string(ToString(which)).c_str(), what, true);
     command->add_option("--who", arguments->who, "who does this; left out: the user");
-    command->add_option("--why", arguments->why, "kept in its log")->required();
+    command->add_option("--why", arguments->why, "kept in its log");
     command->callback([&exit_code, a = arguments, which] { exit_code = Move(*a, which); });
   };
   move(RolloutMove::kHold, "Stay at the share of now; harm still rolls back");

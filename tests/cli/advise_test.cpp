@@ -165,6 +165,26 @@ BOOST_AUTO_TEST_CASE(a_store_without_findings_says_so_and_wrong_words_how_to_men
   BOOST_TEST(Advise({}).exit_code == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_reports_page_has_the_advice_and_says_when_it_has_none) {
+  Record(LargeCalls());
+  const auto page = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {MLP_MLP, "report", "--store", "calls.db", "--html", "page.html"});
+    const Finished done = Run(more, {.folder = folder.path().string()});
+    BOOST_REQUIRE_MESSAGE(done.exit_code == 0, done.err);
+    return ReadWhole(folder / "page.html");
+  };
+  const auto has = [](const std::string& html, const std::string& part) {
+    BOOST_TEST(html.find(part) != std::string::npos, "no " << part);
+  };
+  const std::string advised = page({"--policy", "desk.mlp"});
+  has(advised, "<span class=\"saves\">saves $22.1");
+  has(advised, "<b>route all: mid in place of large</b>");
+  has(advised, "40 calls of the window that large answered cost $0.4800");
+  has(advised, "+  try   mid ");
+  has(advised, "Next: mlp eval desk.mlp --suite CASES.jsonl");
+  has(page({}), "No policy was given, so that nothing is advised");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

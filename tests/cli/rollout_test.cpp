@@ -110,6 +110,24 @@ BOOST_AUTO_TEST_CASE(moves_are_obeyed_and_logged_with_who_and_why) {
   BOOST_TEST(page["changes"].back()["fromPpm"] == 500'000);
 }
 
+BOOST_AUTO_TEST_CASE(a_report_has_it_in_every_form) {
+  {
+    Client client(policy.policy(), Fast());
+    AskAs(client, 0, 20);
+  }
+  BOOST_TEST(Move("rollback").exit_code == 0);
+  Holds(Mlp({"report"}).out, "\nRollouts\nnext: opus -> llama\n  rolled back at 20");
+  const nlohmann::json page = Page({"report"});
+  BOOST_REQUIRE(page["rollouts"].size() == 1U);
+  BOOST_TEST(page["rollouts"][0]["state"] == "rolled-back");
+  BOOST_TEST(page["rollouts"][0]["changes"].back()["because"] == "by ann: a try");
+  BOOST_TEST(page["experiments"].empty());
+  BOOST_TEST(Mlp({"report", "--html", folder / "page.html"}).exit_code == 0);
+  const std::string html = ReadWhole(folder / "page.html");
+  Holds(html, "<h3>next <span class=\"tag retires\">rolled back</span></h3>");
+  Holds(html, "<b>rolled-back</b> 10% → 0%<span class=\"soft\">by ann: a try</span>");
+}
+
 BOOST_AUTO_TEST_CASE(a_log_that_was_touched_is_found) {
   {
     Client client(policy.policy(), Fast());
@@ -135,10 +153,10 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_said_with_a_mend) {
         "there is no rollout `next`: this store has no rollout");
   { Client client(policy.policy(), Fast()); }
   Holds(Mlp({"rollout", "show", "nexd"}).err, "there is no rollout `nexd`: this store has `next`");
-  const Finished mute = Mlp({"rollout", "rollback", "next"});
-  BOOST_TEST(mute.exit_code == 2);
-  Holds(mute.err + mute.out, "--why is required");
-  BOOST_TEST(Page({"rollout", "list"})["rollouts"][0]["sharePpm"] == 100'000);
+  const Finished mute = Mlp({"rollout", "hold", "next", "--who", "bo"});
+  BOOST_TEST(mute.exit_code == 0);
+  Holds(mute.err, "the log has no reason for it; --why TEXT gives one");
+  Holds(Mlp({"rollout", "show", "next"}).out, "\n            by bo\n");
   RunInLedger("PRAGMA user_version = 99");
   const Finished newer = Mlp({"rollout", "list"});
   BOOST_TEST(newer.exit_code == 2);

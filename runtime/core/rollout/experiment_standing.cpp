@@ -13,7 +13,7 @@
 namespace mlp {
 namespace {
 
-constexpr std::int64_t kWeekS = 7 * 86'400;
+constexpr std::int64_t kWeekS = std::int64_t{7} * 86'400;
 /// Units of both arms at which intervals are narrowest.
 constexpr double kTunedFor = 5'000;
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kMicros = 1'000'000;
 /// Traffic of less time says little of a week's.
 constexpr std::int64_t kLeastElapsedS = 3'600;
-constexpr std::int64_t kWeekS = 7 * 86'400;
+constexpr std::int64_t kWeekS = std::int64_t{7} * 86'400;
 
 std::string UtcMinute(std::int64_t at_s) { return Minute(at_s * kMicros) + " UTC"; }
 
