@@ -25,6 +25,7 @@ using namespace mlp;  // NOLINT(google-build-using-namespace)
 
 constexpr std::int64_t kEachRow = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMinuteUs = 60'000'000;
+constexpr std::int64_t kDay_s = 86'400;
 constexpr std::int64_t kDayUs = 1'440 * kMinuteUs;
 constexpr std::int64_t kStart = 20'700 * kDayUs;  // in 2026
 constexpr std::int64_t kDays = 12;
@@ -164,7 +165,7 @@ struct Pair {
 
 const Retention kCuts[] = {
     {},
-    {.calls_s = 2 * 86'400, .minutes_s = 4 * 86'400, .hours_s = 7 * 86'400},
+    {.calls_s = 2 * kDay_s, .minutes_s = 4 * kDay_s, .hours_s = 7 * kDay_s},
     {.calls_s = 3'600, .minutes_s = 7'200, .hours_s = 86'400},
     {.calls_s = 1, .minutes_s = INT64_MAX, .hours_s = 0},
 };

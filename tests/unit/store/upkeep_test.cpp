@@ -26,7 +26,8 @@ namespace {
 using namespace mlp;  // NOLINT(google-build-using-namespace)
 
 constexpr std::int64_t kSecondUs = 1'000'000;
-constexpr std::int64_t kDayUs = 86'400 * kSecondUs;
+constexpr std::int64_t kDay_s = 86'400;
+constexpr std::int64_t kDayUs = kDay_s * kSecondUs;
 constexpr std::int64_t kStart = 20'700 * kDayUs;  // in 2026
 
 std::vector<CallRecord> SomeCalls(std::uint64_t seed, std::size_t count, std::int64_t step_us) {
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(calls_are_summed_up_once_and_deleted_after) {
   const auto calls = SomeCalls(1, 9'000, 60 * kSecondUs);  // six days
   RolledStore store(file);
   store.Write(calls, 0, calls.size());
-  const Retention keep{.calls_s = 86'400, .minutes_s = 2 * 86'400, .hours_s = 4 * 86'400};
+  const Retention keep{.calls_s = 86'400, .minutes_s = 2 * kDay_s, .hours_s = 4 * kDay_s};
   const std::int64_t now_us = calls.back().started_us;
   BOOST_TEST(store.Keep(keep, now_us, 1));
   BOOST_TEST(QueryNumber(file, "SELECT count(*) FROM calls") == 9'000);  // not all summed up
@@ -319,7 +320,7 @@ BOOST_AUTO_TEST_CASE(killed_at_random_moments) {
   const auto calls = SomeCalls(11, 15'000, 40 * kSecondUs);
   RolledStore(file).Write(calls, 0, calls.size());
   const Sum exact = SumOf(calls);
-  const Retention keep{.calls_s = 86'400, .minutes_s = 86'400, .hours_s = 2 * 86'400};
+  const Retention keep{.calls_s = 86'400, .minutes_s = 86'400, .hours_s = 2 * kDay_s};
   std::mt19937_64 random(kSeed);
   int kills = 0;
   for (bool finished = false; !finished; ++kills) {
