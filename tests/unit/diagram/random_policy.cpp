@@ -57,7 +57,11 @@ class Generator {
       if (Chance(2)) candidate.context = Pick(20);
       if (Chance(3)) candidate.max_input = Pick(13);
       if (Chance(3)) candidate.max_output = Pick(8);
-      if (Chance(2)) candidate.quality.push_back({"accuracy", Pick(5) * 200'000, "", 0});
+      if (Chance(2)) {
+        ScoreModel& score = candidate.quality.emplace_back();
+        score.name = "accuracy";
+        score.micro = Pick(5) * 200'000;
+      }
       candidate.status = kStatuses[static_cast<std::size_t>(Pick(8))];
       if (Chance(4)) candidate.released_s = 1'000 * Pick(4);
       if (Chance(3)) candidate.deprecated_s = 2'000 + 1'000 * Pick(4);
