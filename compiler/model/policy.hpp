@@ -103,7 +103,7 @@ struct CandidateModel {
   std::string id;  ///< what the provider is asked for
   Span pin_span;
   bool pin_gated = false;
-  CandidateCondition gate;  ///< always true without one
+  CandidateCondition gate;         ///< always true without one
   std::uint64_t capabilities = 0;  ///< derived ones (large-context ...) included
   std::int64_t context = kUnlimited;
   std::int64_t max_input = kUnlimited;

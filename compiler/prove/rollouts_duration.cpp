@@ -26,9 +26,8 @@ bool NeedsBaseline(const RolloutModel& rollout) {
   return std::any_of(rollout.events.begin(), rollout.events.end(),
                      [](const auto& event) { return event.criterion.relative; }) ||
          std::any_of(rollout.rollbacks.begin(), rollout.rollbacks.end(), needs) ||
-         std::any_of(rollout.steps.begin(), rollout.steps.end(), [&](const auto& step) {
-           return step.criterion && needs(*step.criterion);
-         });
+         std::any_of(rollout.steps.begin(), rollout.steps.end(),
+                     [&](const auto& step) { return step.criterion && needs(*step.criterion); });
 }
 
 /// The longest stay at a step, and that of a canary that is like the baseline.

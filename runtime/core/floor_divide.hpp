@@ -7,7 +7,8 @@
 namespace mlp {
 
 /// Precondition: divisor > 0.
-[[nodiscard]] constexpr std::int64_t FloorDivide(std::int64_t value, std::int64_t divisor) noexcept {
+[[nodiscard]] constexpr std::int64_t FloorDivide(std::int64_t value,
+                                                 std::int64_t divisor) noexcept {
   return value / divisor - (value % divisor < 0 ? 1 : 0);
 }
 

@@ -15,8 +15,8 @@
 
 namespace mlp {
 
-/// Quantiles of `count` samples by nearest rank: the least sample that at least p% of the samples do
-/// not exceed; see Report::summed. 0 without samples.
+/// Quantiles of `count` samples by nearest rank: the least sample that at least p% of the samples
+/// do not exceed; see Report::summed. 0 without samples.
 struct Quantiles {
   std::int64_t count = 0;
   std::int64_t p50_us = 0;
