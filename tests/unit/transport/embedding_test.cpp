@@ -21,7 +21,6 @@ using mlp::Prompt;
 using mlp::ProtocolRegistry;
 using mlp::ProviderReply;
 using mlp::WireCall;
-using mlp::loopback::FakeKind;
 using mlp::loopback::FakeProviders;
 
 struct Fixture {
