@@ -5,6 +5,13 @@
 #include <mutex>
 #include <utility>
 
+// Its hints to the processor's cache read one link beyond the last: they are left out.
+#if defined(__SSE__)
+#include <x86intrin.h>
+#undef _mm_prefetch
+// NOLINTNEXTLINE(bugprone-reserved-identifier): it is the hint's own name.
+#define _mm_prefetch(address, hint) static_cast<void>(0)
+#endif
 // The library defines these in its header, not inline: under these names they are nobody else's.
 #define AVXCapable mlp_hnswlib_AVXCapable
 #define AVX512Capable mlp_hnswlib_AVX512Capable
@@ -15,6 +22,7 @@
 #undef AVX512Capable
 #undef cpuid
 #undef xgetbv
+#undef _mm_prefetch
 
 namespace mlp::engine {
 namespace {
