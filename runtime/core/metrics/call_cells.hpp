@@ -2,6 +2,7 @@
 // ones).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -136,8 +137,13 @@ void CountAttempt(const AttemptRecord& attempt, ModelCells<Cell>& to) noexcept {
   to.cost.Add(attempt.cost_pico);
   const Usage& usage = attempt.usage;
   if (!usage.reported) return;
-  to.prompt_tokens.Add(kTokenBounds, usage.prompt());
-  to.completion_tokens.Add(kTokenBounds, usage.completion());
+  // What a damaged record says must not overflow.
+  const auto sane = [](std::int64_t count) {
+    return std::clamp<std::int64_t>(count, 0, 1'000'000'000'000);
+  };
+  to.prompt_tokens.Add(kTokenBounds, sane(usage.input) + sane(usage.cache_read) +
+                                         sane(usage.cache_write) + sane(usage.cache_write_long));
+  to.completion_tokens.Add(kTokenBounds, sane(usage.output) + sane(usage.reasoning));
   const std::array<std::int64_t, kUsageClasses.size()> by_class = {
       usage.input,  usage.cache_read, usage.cache_write, usage.cache_write_long,
       usage.output, usage.reasoning};
