@@ -23,19 +23,6 @@ std::int64_t ValueOf(const RolloutSample& sample, ValueKind kind) noexcept {
   return -1;
 }
 
-ValueKind KindOf(Measured measured) noexcept {
-  switch (measured) {
-    case Measured::kTtft:
-      return ValueKind::kTtft;
-    case Measured::kCost:
-      return ValueKind::kCost;
-    case Measured::kQuality:
-      return ValueKind::kQuality;
-    default:
-      return ValueKind::kLatency;
-  }
-}
-
 /// Nothing where it cannot be told of this call.
 std::optional<bool> Shows(const PlanCriterion& signal, const RolloutBaseline& baseline,
                           const RolloutSample& sample) {
@@ -107,6 +94,19 @@ bool IsEmpty(const ArmCounts& arm) noexcept {
 }
 
 }  // namespace
+
+ValueKind KindOf(Measured measured) noexcept {
+  switch (measured) {
+    case Measured::kTtft:
+      return ValueKind::kTtft;
+    case Measured::kCost:
+      return ValueKind::kCost;
+    case Measured::kQuality:
+      return ValueKind::kQuality;
+    default:
+      return ValueKind::kLatency;
+  }
+}
 
 void AddToHistogram(SparseHistogram& histogram, std::int64_t value) {
   const double positive = static_cast<double>(std::max<std::int64_t>(value, 1));

@@ -62,6 +62,8 @@ void AddToHistogram(SparseHistogram& histogram, std::int64_t value);
 
 enum class ValueKind : std::uint8_t { kLatency, kTtft, kCost, kQuality };
 inline constexpr std::size_t kValueKinds = 4;
+/// What a criterion or measure looks at; kLatency where it is none of the other three.
+[[nodiscard]] ValueKind KindOf(Measured measured) noexcept;
 
 struct ArmCounts {
   std::int64_t newcomers = 0;        ///< units that were never seen before

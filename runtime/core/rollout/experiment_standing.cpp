@@ -17,19 +17,6 @@ constexpr std::int64_t kWeekS = std::int64_t{7} * 86'400;
 /// Units of both arms at which intervals are narrowest.
 constexpr double kTunedFor = 5'000;
 
-std::size_t KindOf(Measured measured) {
-  switch (measured) {
-    case Measured::kTtft:
-      return static_cast<std::size_t>(ValueKind::kTtft);
-    case Measured::kCost:
-      return static_cast<std::size_t>(ValueKind::kCost);
-    case Measured::kQuality:
-      return static_cast<std::size_t>(ValueKind::kQuality);
-    default:
-      return static_cast<std::size_t>(ValueKind::kLatency);
-  }
-}
-
 bool MoreIsBetter(const ExperimentPlan::Measure& measure) {
   return measure.measured == Measured::kSuccess || measure.measured == Measured::kQuality;
 }
@@ -75,7 +62,7 @@ Sample SampleOf(const std::vector<PlanCriterion>& signals, const ExperimentPlan:
     sample.shown = PercentileOf(histogram, measure.percentile);
     sample.share = true;
   } else {
-    const ValueSum& sum = arm.values[KindOf(measure.measured)];
+    const ValueSum& sum = arm.values[static_cast<std::size_t>(KindOf(measure.measured))];
     sample.moments = {sum.count, sum.sum, sum.squares};
     sample.shown = sample.moments.mean();
   }

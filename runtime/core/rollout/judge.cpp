@@ -67,21 +67,8 @@ RatioGrid Alternatives(const RolloutPlan& plan, const RateLimit& limit) {
   return HarmRatios(limit.limit, std::max(detect, 1.0001 * limit.limit));
 }
 
-std::size_t KindIndex(Measured measured) {
-  switch (measured) {
-    case Measured::kTtft:
-      return static_cast<std::size_t>(ValueKind::kTtft);
-    case Measured::kCost:
-      return static_cast<std::size_t>(ValueKind::kCost);
-    case Measured::kQuality:
-      return static_cast<std::size_t>(ValueKind::kQuality);
-    default:
-      return static_cast<std::size_t>(ValueKind::kLatency);
-  }
-}
-
 Moments MomentsOf(const ArmCounts& arm, const PlanCriterion& criterion) {
-  const ValueSum& sum = arm.values[KindIndex(criterion.measured)];
+  const ValueSum& sum = arm.values[static_cast<std::size_t>(KindOf(criterion.measured))];
   return {sum.count, sum.sum, sum.squares};
 }
 
