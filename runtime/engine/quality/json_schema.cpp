@@ -15,6 +15,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "runtime/engine/quality/schema_matching.hpp"
 #include "runtime/engine/quality/schema_words.hpp"
 #include "runtime/transport/wire_json.hpp"
 
@@ -40,17 +41,6 @@ void SettleNumbers(nlohmann::json& value) {    // NOLINT(misc-no-recursion): at 
       value = static_cast<double>(number);
     }
   }
-}
-
-std::size_t LongestString(const nlohmann::json& value) {  // NOLINT(misc-no-recursion)
-  if (value.is_string()) return value.get_ref<const std::string&>().size();
-  std::size_t longest = 0;
-  if (!value.is_structured()) return longest;
-  for (const auto& [name, inner] : value.items()) {
-    if (value.is_object()) longest = std::max(longest, name.size());
-    longest = std::max(longest, LongestString(inner));
-  }
-  return longest;
 }
 
 /// The library's places read "<root>", "[items]", "[2]".
@@ -81,11 +71,17 @@ std::string Clause(std::string text) {
 
 Error Wrong(std::string why) { return {ErrorClass::kInvalidRequest, std::move(why)}; }
 
+void Populate(const nlohmann::json& text, valijson::Schema& schema) {
+  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  AddMatching(parser);
+  parser.populateSchema(Adapter(text), schema);
+}
+
 }  // namespace
 
 struct JsonSchema::Parts {
   valijson::Schema schema;
-  bool has_patterns = false;
+  NamePatterns names;
 };
 
 JsonSchema::JsonSchema(std::unique_ptr<const Parts> parts) : parts_(std::move(parts)) {}
@@ -99,11 +95,11 @@ Result<JsonSchema> JsonSchema::Parse(std::string_view schema) {
   if (auto trouble = SchemaTrouble(ordered)) return Wrong(std::move(*trouble));
   nlohmann::json settled = nlohmann::json::parse(schema, nullptr, false);
   SettleNumbers(settled);
+  TakeMatching(settled);
   auto parts = std::make_unique<Parts>();
-  parts->has_patterns = HasPatterns(ordered);
   try {
-    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-        .populateSchema(Adapter(settled), parts->schema);
+    Populate(settled, parts->schema);
+    parts->names = NamePatterns(std::move(settled));
   } catch (const std::exception& error) {
     return Wrong(Clause(error.what()));
   }
@@ -116,15 +112,15 @@ std::optional<std::string> JsonSchema::Violation(std::string_view document) cons
   }
   nlohmann::json value = nlohmann::json::parse(document, nullptr, false);
   SettleNumbers(value);
-  if (parts_->has_patterns && LongestString(value) > kLongestMatched) {
-    return "holds a string of more than " + std::to_string(kLongestMatched) +
-           " bytes, which is too long for a pattern";
-  }
   valijson::ValidationResults results;
   try {
-    // One for each call: it keeps compiled expressions, and threads share this object.
+    valijson::Schema named;
+    if (!parts_->names.empty()) Populate(parts_->names.For(value), named);
     valijson::Validator validator(valijson::Validator::kStrongTypes);
-    if (validator.validate(parts_->schema, Adapter(value), &results)) return std::nullopt;
+    if (validator.validate(parts_->names.empty() ? parts_->schema : named, Adapter(value),
+                           &results)) {
+      return std::nullopt;
+    }
   } catch (const std::exception& error) {
     return Clause(error.what());
   }

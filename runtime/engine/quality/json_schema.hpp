@@ -24,12 +24,9 @@ class JsonSchema {
 
   /// The first thing that is wrong, as in "/items/2: value type not permitted by 'type'
   /// constraint"; nothing where the document keeps to the schema. A text that is no JSON or nested
-  /// more than 200 deep, and a string of more than kLongestMatched bytes under a schema with
-  /// patterns, violate any schema.
+  /// more than 200 deep, and one that an expression cannot be matched with in bounded work
+  /// (Pattern::Matches), violate any schema.
   [[nodiscard]] std::optional<std::string> Violation(std::string_view document) const;
-
-  /// The regular expressions of the standard library recurse once a character.
-  static constexpr std::size_t kLongestMatched = 8192;
 
  private:
   struct Parts;

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "runtime/engine/quality/pattern.hpp"
 
 namespace mlp::engine {
 namespace {
@@ -34,11 +35,26 @@ bool Has(const std::array<std::string_view, kSize>& words, std::string_view word
 }
 
 std::optional<std::string> PatternTrouble(const std::string& pattern) {
-  try {
-    const std::regex checked(pattern);
-    return std::nullopt;
-  } catch (const std::regex_error&) {
-    return "`" + pattern + "` is no regular expression";
+  const Result<Pattern> checked = Pattern::Parse(pattern);
+  if (checked) return std::nullopt;
+  return checked.error().context;
+}
+
+// The depth is bounded by that of the JSON.
+template <typename AnyJson>
+void Collect(AnyJson& value, std::vector<AnyJson*>& schemas) {  // NOLINT(misc-no-recursion)
+  if (value.is_array()) {
+    for (AnyJson& element : value) Collect(element, schemas);
+  }
+  if (!value.is_object()) return;
+  schemas.push_back(&value);
+  for (auto member = value.begin(); member != value.end(); ++member) {
+    if (Has(kData, member.key())) continue;
+    if (Has(kMaps, member.key()) && member->is_object()) {
+      for (AnyJson& schema : *member) Collect(schema, schemas);
+    } else {
+      Collect(*member, schemas);
+    }
   }
 }
 
@@ -50,7 +66,7 @@ class Walk {
   explicit Walk(const Json& root) : root_(root) {}
 
   std::optional<std::string> Look() {
-    Collect(root_);
+    Collect(root_, schemas_);
     for (const Json* schema : schemas_) {
       for (const auto& [word, value] : schema->items()) {
         if (auto trouble = WordTrouble(word, value)) return trouble;
@@ -62,32 +78,8 @@ class Walk {
     return std::nullopt;
   }
 
-  bool HasPatterns() {
-    Collect(root_);
-    return std::any_of(schemas_.begin(), schemas_.end(), [](const Json* schema) {
-      return schema->contains("pattern") || schema->contains("patternProperties");
-    });
-  }
-
  private:
   enum class State : unsigned char { kNew, kOpen, kDone };
-
-  // The depth is bounded by that of the JSON.
-  void Collect(const Json& value) {  // NOLINT(misc-no-recursion)
-    if (value.is_array()) {
-      for (const Json& element : value) Collect(element);
-    }
-    if (!value.is_object()) return;
-    schemas_.push_back(&value);
-    for (const auto& [word, inner] : value.items()) {
-      if (Has(kData, word)) continue;
-      if (Has(kMaps, word) && inner.is_object()) {
-        for (const Json& schema : inner) Collect(schema);
-      } else {
-        Collect(inner);
-      }
-    }
-  }
 
   [[nodiscard]] std::optional<std::string> WordTrouble(std::string_view word,
                                                        const Json& value) const {
@@ -105,6 +97,9 @@ class Walk {
     }
     if (word == "$ref" && Target(value) == nullptr) {
       return "`$ref` names nothing within the schema: " + transport::Dump(value);
+    }
+    if (word == "$ref" && transport::Text(value).find("/patternProperties/") != std::string::npos) {
+      return "`$ref` leads into `patternProperties`: write that schema under `$defs`";
     }
     return std::nullopt;
   }
@@ -163,6 +158,10 @@ std::optional<std::string> SchemaTrouble(const Json& schema) {
   return Walk(schema).Look();
 }
 
-bool HasPatterns(const Json& schema) { return Walk(schema).HasPatterns(); }
+std::vector<nlohmann::json*> SchemasWithin(nlohmann::json& schema) {
+  std::vector<nlohmann::json*> schemas;
+  Collect(schema, schemas);
+  return schemas;
+}
 
 }  // namespace mlp::engine

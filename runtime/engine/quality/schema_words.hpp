@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/transport/wire_json.hpp"
 
@@ -12,7 +13,7 @@ namespace mlp::engine {
 /// Why the schema cannot be used, or nothing. Looks at the whole of it.
 [[nodiscard]] std::optional<std::string> SchemaTrouble(const transport::Json& schema);
 
-/// Whether the schema matches strings against regular expressions.
-[[nodiscard]] bool HasPatterns(const transport::Json& schema);
+/// Every schema that is an object within `schema`, itself too; each before those inside it.
+[[nodiscard]] std::vector<nlohmann::json*> SchemasWithin(nlohmann::json& schema);
 
 }  // namespace mlp::engine

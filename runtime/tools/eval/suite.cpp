@@ -15,8 +15,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::int64_t kDefaultOutput = 1'000;
-// The standard library's expressions recurse once a character.
-constexpr std::size_t kLongestMatched = 8'192;
 
 std::string Trimmed(const std::string& text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -146,10 +144,10 @@ class LineReader {
       check.kind = CheckKind::kJudge;
     } else if (name == "regex") {
       check.kind = CheckKind::kRegex;
-      try {
-        check.pattern = std::make_shared<const std::regex>(check.text);
-      } catch (const std::regex_error&) {
-        Wrong(fmt::format("`{}` is no regular expression (ECMAScript)", check.text));
+      if (auto pattern = engine::Pattern::Parse(check.text)) {
+        check.pattern = std::move(pattern).value();
+      } else {
+        Wrong(pattern.error().context);
       }
     } else {
       Wrong(kinds);
@@ -213,10 +211,12 @@ std::optional<std::string> Failure(const Check& check, const std::string& answer
     case CheckKind::kContains:
       if (trimmed.find(check.text) == std::string::npos) return "contains";
       return std::nullopt;
-    case CheckKind::kRegex:
-      if (trimmed.size() > kLongestMatched) return "regex: the answer is too long to be matched";
-      if (!std::regex_search(trimmed, *check.pattern)) return "regex";
+    case CheckKind::kRegex: {
+      const std::optional<bool> found = check.pattern->Matches(trimmed);
+      if (!found) return "regex: takes too many steps to match";
+      if (!*found) return "regex";
       return std::nullopt;
+    }
     case CheckKind::kJsonSchema:
       if (check.schema->Violation(trimmed)) return "json-schema";
       return std::nullopt;

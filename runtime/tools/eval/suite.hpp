@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <regex>
 #include <string>
 #include <vector>
 
 #include "mlp/call.hpp"
 #include "mlp/result.hpp"
 #include "runtime/engine/quality/json_schema.hpp"
+#include "runtime/engine/quality/pattern.hpp"
 
 namespace mlp::tools {
 
@@ -22,7 +22,7 @@ struct Check {
   std::string text;   ///< of equals, contains, regex; the question of a judge
   double number = 0;  ///< numeric: the last number of the answer is within `tolerance` of it
   double tolerance = 0;
-  std::shared_ptr<const std::regex> pattern;         ///< regex
+  std::optional<engine::Pattern> pattern;            ///< regex
   std::shared_ptr<const engine::JsonSchema> schema;  ///< json-schema
 };
 
