@@ -1,7 +1,10 @@
 #include "runtime/core/evidence/shares.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstddef>
+
+#include "runtime/core/evidence/rate_bound.hpp"
 
 namespace mlp {
 namespace {
@@ -30,6 +33,13 @@ double LogSharesFactor(std::span<const double> shares, std::span<const std::int6
     total += counts[i];
   }
   return log_factor - LogRising(concentration, total);
+}
+
+double LogSharesEvidence(std::span<const double> shares,
+                         std::span<const std::int64_t> counts) noexcept {
+  return LogMeanExp(std::array{LogSharesFactor(shares, counts, 1e2),
+                               LogSharesFactor(shares, counts, 1e3),
+                               LogSharesFactor(shares, counts, 1e4)});
 }
 
 }  // namespace mlp

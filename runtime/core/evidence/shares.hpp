@@ -15,6 +15,12 @@ inline constexpr double kSharesAlpha = 0.001;
 /// at any look. Shares are above 0 and sum to 1; as many as counts.
 [[nodiscard]] double LogSharesFactor(std::span<const double> shares,
                                      std::span<const std::int64_t> counts,
-                                     double concentration = 10'000) noexcept;
+                                     double concentration) noexcept;
+
+/// ln of the mean of the Bayes factors at three concentrations, which is as good a factor: the
+/// concentrated one sees what many units show of a small loss, the others what few show of a large
+/// one.
+[[nodiscard]] double LogSharesEvidence(std::span<const double> shares,
+                                       std::span<const std::int64_t> counts) noexcept;
 
 }  // namespace mlp

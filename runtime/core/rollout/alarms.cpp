@@ -86,8 +86,8 @@ std::string DeathWords(const RolloutState& state) {
 double SharesLog(const RolloutState& state) {
   if (state.share_ppm == 0 || state.share_ppm >= kWhole) return 0;
   const double share = static_cast<double>(state.share_ppm) / kWhole;
-  return LogSharesFactor(std::array{share, 1 - share},
-                         std::array{state.canary_newcomers, state.stable_newcomers});
+  return LogSharesEvidence(std::array{share, 1 - share},
+                           std::array{state.canary_newcomers, state.stable_newcomers});
 }
 
 bool SharesAreOthers(const RolloutState& state) {

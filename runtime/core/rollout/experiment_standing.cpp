@@ -1,12 +1,10 @@
 #include "runtime/core/rollout/experiment_standing.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
 #include "runtime/core/evidence/compare.hpp"
-#include "runtime/core/evidence/rate_bound.hpp"
 #include "runtime/core/evidence/shares.hpp"
 #include "runtime/core/rollout/machine.hpp"
 
@@ -177,14 +175,7 @@ SharesCheck CheckShares(const ExperimentPlan& plan, const ExperimentCounts& coun
   }
   SharesCheck check;
   if (shares.size() < 2) return check;
-  // A mean of Bayes factors is as good a bound: the concentrated one sees what many users show of a
-  // small loss, the others what few show of a large one.
-  std::array<double, 3> factors{};
-  std::size_t next = 0;
-  for (const double concentration : {1e2, 1e3, 1e4}) {
-    factors[next++] = LogSharesFactor(shares, users, concentration);
-  }
-  check.p = std::min(1.0, std::exp(-LogMeanExp(factors)));
+  check.p = std::min(1.0, std::exp(-LogSharesEvidence(shares, users)));
   check.differ = check.p < kSharesAlpha;
   return check;
 }

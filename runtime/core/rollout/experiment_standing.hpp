@@ -40,7 +40,7 @@ struct Compared {
 /// A sample-ratio mismatch means that units of an arm were lost before they were counted, and that
 /// what is left compares unlike with unlike.
 struct SharesCheck {
-  double p = 1;         ///< holds at any look: one over a mean of LogSharesFactor's
+  double p = 1;         ///< holds at any look: one over LogSharesEvidence's factor
   bool differ = false;  ///< p < kSharesAlpha
 };
 [[nodiscard]] SharesCheck CheckShares(const ExperimentPlan& plan, const ExperimentCounts& counts);

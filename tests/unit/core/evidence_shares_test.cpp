@@ -45,7 +45,19 @@ BOOST_AUTO_TEST_CASE(long_and_short_counts_agree) {
                     shares[arm]);
     ++counts[arm];
   }
-  BOOST_TEST(std::abs(LogSharesFactor(shares, counts) - sum) < 1e-6);
+  BOOST_TEST(std::abs(LogSharesFactor(shares, counts, 10'000) - sum) < 1e-6);
+}
+
+/// No user of twenty came to an arm of a half: a concentrated prior alone does not see it.
+BOOST_AUTO_TEST_CASE(few_units_show_a_large_loss_and_many_a_small_one) {
+  const std::array<double, 2> half{0.5, 0.5};
+  const double found = -std::log(kSharesAlpha);
+  const std::array<std::int64_t, 2> lost{0, 20};
+  BOOST_TEST(LogSharesFactor(half, lost, 1e4) < found);
+  BOOST_TEST(LogSharesEvidence(half, lost) > found);
+  const std::array<std::int64_t, 2> thinned{97'000, 100'000};
+  BOOST_TEST(LogSharesEvidence(half, thinned) > found);
+  BOOST_TEST(LogSharesEvidence(half, std::array<std::int64_t, 2>{9, 11}) < 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_published_interval_of_proportions) {
