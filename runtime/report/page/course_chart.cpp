@@ -31,33 +31,16 @@ class CourseSlots {
     count_ = static_cast<std::size_t>((last_us - start_us_) / slot_us_) + 1;
   }
 
-  /// `of(i)` is the value from entry i on. A slot has its highest, and at least the one before it.
+  /// `of(i)` is the value from entry i on. A slot has the highest of its entries, and the last
+  /// before it where it has none.
   template <typename Value>
   [[nodiscard]] std::vector<double> Highest(const Value& of) const {
-    std::vector<double> values(count_, kNone);
-    double last = kNone;
-    std::size_t next = 0;
-    for (std::size_t slot = 0; slot < count_; ++slot) {
-      double highest = kNone;
-      for (; next < course_.at_s.size() && SlotOf(next) <= slot; ++next) {
-        last = of(next);
-        highest = std::fmax(highest, last);
-      }
-      values[slot] = std::isnan(highest) ? last : highest;
-    }
-    return values;
+    return Slotted(of, [](double highest, double value) { return std::fmax(highest, value); });
   }
   /// A slot has the value at its end.
   template <typename Value>
   [[nodiscard]] std::vector<double> Last(const Value& of) const {
-    std::vector<double> values(count_, kNone);
-    double last = kNone;
-    std::size_t next = 0;
-    for (std::size_t slot = 0; slot < count_; ++slot) {
-      for (; next < course_.at_s.size() && SlotOf(next) <= slot; ++next) last = of(next);
-      values[slot] = last;
-    }
-    return values;
+    return Slotted(of, [](double, double value) { return value; });
   }
   [[nodiscard]] Chart Begin(const char* title) const {
     Chart chart;
@@ -69,6 +52,21 @@ class CourseSlots {
   }
 
  private:
+  template <typename Value, typename Combine>
+  [[nodiscard]] std::vector<double> Slotted(const Value& of, const Combine& combine) const {
+    std::vector<double> values(count_, kNone);
+    double last = kNone;
+    std::size_t next = 0;
+    for (std::size_t slot = 0; slot < count_; ++slot) {
+      double within = kNone;
+      for (; next < course_.at_s.size() && SlotOf(next) <= slot; ++next) {
+        last = of(next);
+        within = combine(within, last);
+      }
+      values[slot] = std::isnan(within) ? last : within;
+    }
+    return values;
+  }
   [[nodiscard]] std::size_t SlotOf(std::size_t entry) const {
     const std::int64_t since_us = course_.at_s[entry] * kMicros - start_us_;
     return static_cast<std::size_t>(std::max<std::int64_t>(since_us, 0) / slot_us_);
