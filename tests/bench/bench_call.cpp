@@ -133,8 +133,25 @@ bool Call(HttpClient& client, const std::string& url) {
   return client.Perform(std::move(request)).body.size() == kAnswer.size();
 }
 
-void ReportAdded(benchmark::State& state, std::vector<std::int64_t>& bare_ns,
-                 std::vector<std::int64_t>& client_ns) {
+/// Both calls by turns, so that both see the same machine: their times, and what the second adds.
+template <typename Bare, typename Ours>
+void MeasureByTurns(benchmark::State& state, const Bare& bare, const Ours& ours) {
+  for (int i = 0; i < 200; ++i) {
+    if (!bare() || !ours()) std::abort();
+  }
+  std::vector<std::int64_t> bare_ns;
+  std::vector<std::int64_t> client_ns;
+  for (auto _ : state) {
+    const std::int64_t start = NowNs();
+    const bool bare_ok = bare();
+    const std::int64_t middle = NowNs();
+    const bool ours_ok = ours();
+    const std::int64_t end = NowNs();
+    if (!bare_ok || !ours_ok) state.SkipWithError("a call failed");
+    bare_ns.push_back(middle - start);
+    client_ns.push_back(end - middle);
+    state.SetIterationTime(static_cast<double>(end - middle) / 1e9);
+  }
   const double bare_p50 = PercentileUs(bare_ns, 0.5);
   const double client_p50 = PercentileUs(client_ns, 0.5);
   state.counters["bare_p50_us"] = bare_p50;
@@ -142,6 +159,10 @@ void ReportAdded(benchmark::State& state, std::vector<std::int64_t>& bare_ns,
   state.counters["added_p50_us"] = client_p50 - bare_p50;
   state.counters["bare_p99_us"] = PercentileUs(bare_ns, 0.99);
   state.counters["client_p99_us"] = PercentileUs(client_ns, 0.99);
+}
+
+bool Completes(mlp::Client& client, const std::string& prompt = "hi") {
+  return client.Complete(mlp::engine::TestPolicy::Request(), {.messages = {{"user", prompt}}}).ok();
 }
 
 void AddedByHttpClient(benchmark::State& state) {
@@ -153,23 +174,8 @@ void AddedByHttpClient(benchmark::State& state) {
       "http://127.0.0.1:" + std::to_string(server.port()) + "/v1/chat/completions";
   HttpClient client;
   BareCurl bare(url);
-  for (int i = 0; i < 200; ++i) {
-    if (!bare.Call() || !Call(client, url)) std::abort();
-  }
-  std::vector<std::int64_t> bare_ns;
-  std::vector<std::int64_t> client_ns;
-  for (auto _ : state) {
-    const std::int64_t start = NowNs();
-    const bool bare_ok = bare.Call();
-    const std::int64_t middle = NowNs();
-    const bool client_ok = Call(client, url);
-    const std::int64_t end = NowNs();
-    if (!bare_ok || !client_ok) state.SkipWithError("a call failed");
-    bare_ns.push_back(middle - start);
-    client_ns.push_back(end - middle);
-    state.SetIterationTime(static_cast<double>(end - middle) / 1e9);
-  }
-  ReportAdded(state, bare_ns, client_ns);
+  MeasureByTurns(
+      state, [&] { return bare.Call(); }, [&] { return Call(client, url); });
 }
 BENCHMARK(AddedByHttpClient)->UseManualTime()->MinTime(3.0)->Unit(benchmark::kMicrosecond);
 
@@ -195,29 +201,11 @@ void AddedByClient(benchmark::State& state) {
   options.base_urls["anthropic"] = base;  // the first candidate's provider
   options.secret = [](const std::string&) { return "none"; };
   mlp::Client client(policy.policy(), options);
-  const auto call = [&] {
-    return client.Complete(mlp::engine::TestPolicy::Request(), {.messages = {{"user", prompt}}})
-        .ok();
-  };
+  const auto call = [&] { return Completes(client, prompt); };
   if (!call()) std::abort();
   BareCurl bare(base + "/v1/chat/completions", sent, body.size());
-  for (int i = 0; i < 200; ++i) {
-    if (!bare.Call() || !call()) std::abort();
-  }
-  std::vector<std::int64_t> bare_ns;
-  std::vector<std::int64_t> client_ns;
-  for (auto _ : state) {
-    const std::int64_t start = NowNs();
-    const bool bare_ok = bare.Call();
-    const std::int64_t middle = NowNs();
-    const bool client_ok = call();
-    const std::int64_t end = NowNs();
-    if (!bare_ok || !client_ok) state.SkipWithError("a call failed");
-    bare_ns.push_back(middle - start);
-    client_ns.push_back(end - middle);
-    state.SetIterationTime(static_cast<double>(end - middle) / 1e9);
-  }
-  ReportAdded(state, bare_ns, client_ns);
+  MeasureByTurns(
+      state, [&] { return bare.Call(); }, [&] { return call(); });
 }
 BENCHMARK(AddedByClient)
     ->ArgNames({"prompt_bytes", "answer_bytes"})
@@ -246,28 +234,38 @@ void AddedByBudget(benchmark::State& state) {
   mlp::Client without(free.policy(), options);
   options.store = folder / "m.db";
   mlp::Client with(limited.policy(), options);
-  const auto call = [](mlp::Client& client) {
-    return client.Complete(mlp::engine::TestPolicy::Request(), {.messages = {{"user", "hi"}}}).ok();
-  };
-  for (int i = 0; i < 100; ++i) {
-    if (!call(without) || !call(with)) std::abort();
-  }
-  std::vector<std::int64_t> bare_ns;
-  std::vector<std::int64_t> client_ns;
-  for (auto _ : state) {
-    const std::int64_t start = NowNs();
-    const bool bare_ok = call(without);
-    const std::int64_t middle = NowNs();
-    const bool client_ok = call(with);
-    const std::int64_t end = NowNs();
-    if (!bare_ok || !client_ok) state.SkipWithError("a call failed");
-    bare_ns.push_back(middle - start);
-    client_ns.push_back(end - middle);
-    state.SetIterationTime(static_cast<double>(end - middle) / 1e9);
-  }
-  ReportAdded(state, bare_ns, client_ns);
+  MeasureByTurns(
+      state, [&] { return Completes(without); }, [&] { return Completes(with); });
 }
 BENCHMARK(AddedByBudget)->UseManualTime()->MinTime(2.0)->Unit(benchmark::kMicrosecond);
+
+/// A call whose first provider answers 500, against one (`bare`) that goes to the second at once:
+/// what is added is the failed exchange, its reading, and the decision what to do next.
+void AddedByFailover(benchmark::State& state) {
+  const std::string answer = HeaderBytes(200, {}, kAnswer.size()) + std::string(kAnswer);
+  HttpServer server([&](const ServerRequest&) {
+    return ServerAnswer{{{0, answer}}, Ending::kKeepAlive};
+  });
+  const std::string error = R"({"error":{"message":"down","type":"server_error"}})";
+  const std::string failure = HeaderBytes(500, {}, error.size()) + error;
+  HttpServer broken([&](const ServerRequest&) {
+    return ServerAnswer{{{0, failure}}, Ending::kKeepAlive};
+  });
+  const std::string good_url = "http://127.0.0.1:" + std::to_string(server.port());
+  mlp::engine::TestPolicy policy(/*attempts=*/2, /*retries=*/0);
+  policy.protocol(0) = "openai";
+  mlp::ClientOptions options;
+  options.health = {.breakers = false, .throttles = false, .probes = false};
+  options.secret = [](const std::string&) { return "none"; };
+  options.base_urls["anthropic"] = good_url;
+  options.base_urls["openai"] = good_url;
+  mlp::Client direct(policy.policy(), options);
+  options.base_urls["anthropic"] = "http://127.0.0.1:" + std::to_string(broken.port());
+  mlp::Client failing(policy.policy(), options);
+  MeasureByTurns(
+      state, [&] { return Completes(direct); }, [&] { return Completes(failing); });
+}
+BENCHMARK(AddedByFailover)->UseManualTime()->MinTime(2.0)->Unit(benchmark::kMicrosecond);
 
 /// Calls per second with many under way at once.
 void Throughput(benchmark::State& state) {
@@ -327,10 +325,7 @@ void ClientThroughput(benchmark::State& state) {
       callers.emplace_back([&client, &mine, &failures] {
         for (std::size_t i = 0; i < kCallsEach; ++i) {
           const std::int64_t start = NowNs();
-          const bool ok =
-              client.Complete(mlp::engine::TestPolicy::Request(), {.messages = {{"user", "hi"}}})
-                  .ok();
-          if (!ok) failures.fetch_add(1);
+          if (!Completes(client)) failures.fetch_add(1);
           mine.push_back(NowNs() - start);
         }
       });
