@@ -115,6 +115,20 @@ void Call::Begin() {
     Fail(ErrorClass::kCancelled, "cancelled by the caller");
     return;
   }
+  if (hedges_) {
+    frame_.http().After(0, [self = shared_from_this()] {
+      if (self->frame_.cancelled.load()) {
+        self->Fail(ErrorClass::kCancelled, "cancelled by the caller");
+      } else {
+        self->FirstStep();
+      }
+    });
+  } else {
+    FirstStep();
+  }
+}
+
+void Call::FirstStep() {
   if (Caches(frame_.tables, frame_.decision, frame_.prompt)) {
     const Candidate& first = frame_.decision.candidates[0];
     cache_.AskFor(frame_.ProviderOf(0).name,

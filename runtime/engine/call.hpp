@@ -22,8 +22,9 @@ namespace mlp::engine {
 enum class Report : std::uint8_t { kPieces, kEndAlone };
 
 /// Runs from Begin to exactly one kReply or kError. Begin on any thread; afterwards only where
-/// `http` runs its callbacks, but for Cancel. Keeps itself alive through the callbacks that it
-/// waits for.
+/// `http` runs its callbacks, but for Cancel: a call that may be hedged asks nobody before it is
+/// there, so that its two attempts never run on two threads. Keeps itself alive through the
+/// callbacks that it waits for.
 class Call : public std::enable_shared_from_this<Call> {
  public:
   /// `seed` is this call's own randomness: its id, jitter and draws.
@@ -54,6 +55,8 @@ class Call : public std::enable_shared_from_this<Call> {
   void OpenRecord();
   /// Fails where nothing is to be attempted.
   [[nodiscard]] bool Decided();
+  /// Asks the cache or makes the first attempt.
+  void FirstStep();
   /// Where the route caches: answered from there, or told later by another call that asks the same;
   /// else this one asks a model and keeps what it says.
   void AskCache();

@@ -1,9 +1,13 @@
 // A second attempt beside a slow one.
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/unit/engine/engine_fixture.hpp"
 
@@ -267,6 +271,70 @@ BOOST_AUTO_TEST_CASE(many_threads_hedge_at_once_and_nothing_is_left_over) {
   BOOST_TEST(client.Flush().ok());
   BOOST_TEST(client.Budgets().at(0).day.reserved.pico_usd == 0);
   for (const ModelHealth& model : client.Health().models) BOOST_TEST(model.in_flight == 0);
+}
+
+/// Notes on which threads its requests are written, and takes longer for it than a hedge waits.
+class SlowToWrite final : public WireProtocol {
+ public:
+  HttpRequest BuildRequest(const WireCall& call,
+                           std::vector<std::string>& left_out) const override {
+    {
+      const std::lock_guard lock(mutex_);
+      threads_.insert(std::this_thread::get_id());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return inner_->BuildRequest(call, left_out);
+  }
+  ProviderReply ParseResponse(const WireCall& call, const HttpResponse& response) const override {
+    return inner_->ParseResponse(call, response);
+  }
+  HttpRequest BuildProbe(std::string_view url, std::string_view key) const override {
+    return inner_->BuildProbe(url, key);
+  }
+  [[nodiscard]] std::set<std::thread::id> threads() const {
+    const std::lock_guard lock(mutex_);
+    return threads_;
+  }
+
+ private:
+  const ProtocolRegistry built_in_ = ProtocolRegistry::BuiltIn();
+  const WireProtocol* inner_ = built_in_.Find("anthropic");
+  mutable std::mutex mutex_;
+  mutable std::set<std::thread::id> threads_;
+};
+
+BOOST_AUTO_TEST_CASE(no_hedge_runs_beside_a_first_attempt_that_is_not_on_the_wire) {
+  constexpr int kThreads = 4;
+  constexpr int kCalls = 10;
+  policy.route().hedge_percentile = 50;
+  policy.model(0).prior_p50_ms = 1;
+  servers.Script("opus-id", {{.first_byte_delay_us = 20'000}});
+  const auto slow = std::make_shared<SlowToWrite>();
+  options.protocols.emplace_back("anthropic", slow);
+  options.retries.at_once = 1'000;
+  Client client(policy.policy(), options);
+  std::atomic<int> hedged{0};
+  const auto check = [&](const Result<Reply>& reply) {
+    if (!reply.ok() || reply->attempts.empty() || reply->attempts.size() > 2) return false;
+    const std::vector<AttemptRecord>& attempts = reply->attempts;
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+      if (attempts[i].number != i) return false;
+      if (attempts[i].kind != (i == 0 ? AttemptKind::kFirst : AttemptKind::kHedge)) return false;
+    }
+    if (attempts.size() == 2) ++hedged;
+    return attempts[0].model == "opus";
+  };
+  std::atomic<int> sound{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kCalls; ++i) sound += check(Ask(client)) ? 1 : 0;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  BOOST_TEST(sound == kThreads * kCalls);
+  BOOST_TEST(hedged > 0);
+  BOOST_TEST(slow->threads().size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
