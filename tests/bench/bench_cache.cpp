@@ -65,12 +65,13 @@ void BM_KeyAlone(benchmark::State& state) {
 BENCHMARK(BM_KeyAlone)->Arg(64)->Arg(1'024);
 
 constexpr std::size_t kDimension = 768;
+constexpr std::size_t kPartBytes = std::size_t{64} << 20;
 
 /// Beside the vector's own call: to find the nearest of so many kept vectors, and to keep one.
 struct Vectors {
   explicit Vectors(std::size_t count) {
     while (kept.size() < count) kept.push_back(Make());
-    for (const std::vector<float>& one : kept) index.Add(one, {}, INT64_MAX);
+    for (const std::vector<float>& one : kept) Add(one);
   }
   std::vector<float> Make() {
     std::vector<float> vector(kDimension);
@@ -78,8 +79,11 @@ struct Vectors {
     if (!Normalize(vector)) vector[0] = 1;
     return vector;
   }
+  void Add(const std::vector<float>& vector) {
+    index.Add(vector, Sha256(std::to_string(index.size())), INT64_MAX);
+  }
   SplitMix64 random{4'711};
-  VectorIndex index{kDimension};
+  VectorIndex index{kDimension, kPartBytes};
   std::vector<std::vector<float>> kept;
 };
 
@@ -100,7 +104,7 @@ void BM_SimilarKeep(benchmark::State& state) {
     state.PauseTiming();
     const std::vector<float> vector = vectors.Make();
     state.ResumeTiming();
-    vectors.index.Add(vector, {}, INT64_MAX);
+    vectors.Add(vector);
   }
 }
 BENCHMARK(BM_SimilarKeep)->Arg(4'096)->Iterations(1'000)->Unit(benchmark::kMicrosecond);

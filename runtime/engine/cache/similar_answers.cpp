@@ -11,6 +11,8 @@ namespace {
 
 // Of products of some thousand rounded numbers.
 constexpr float kRounding = 1e-6F;
+// Of the one scope that is left: room is made by the older of two halves.
+constexpr std::size_t kParts = 2;
 
 }  // namespace
 
@@ -43,12 +45,14 @@ void SimilarAnswers::Put(const Sha256Digest& scope, const std::vector<float>& ve
   try {
     auto found = by_digest_.find(scope);
     if (found == by_digest_.end()) {
-      scopes_.push_front({scope, std::make_unique<VectorIndex>(vector.size())});
+      scopes_.push_front(
+          {scope, std::make_unique<VectorIndex>(vector.size(), most_bytes_ / kParts)});
       found = by_digest_.emplace(scope, scopes_.begin()).first;
+      bytes_ += scopes_.front().index->bytes();
     }
     scopes_.splice(scopes_.begin(), scopes_, found->second);
     VectorIndex& index = *found->second->index;
-    bytes_ -= index.size() == 0 ? 0 : index.bytes();
+    bytes_ -= index.bytes();
     index.Add(vector, key, expires_s);
     bytes_ += index.bytes();
     MakeRoom();
@@ -66,10 +70,11 @@ void SimilarAnswers::MakeRoom() {
     by_digest_.erase(scopes_.back().digest);
     scopes_.pop_back();
   }
-  if (bytes_ <= most_bytes_) return;
   VectorIndex& only = *scopes_.front().index;
-  only.Keep(only.size() / 2);
-  bytes_ = only.bytes();
+  while (bytes_ > most_bytes_ && only.size() > 0) {
+    only.DropOldest();
+    bytes_ = only.bytes();
+  }
 }
 
 std::size_t SimilarAnswers::count() const {

@@ -25,7 +25,7 @@ class VectorIndex;
 class SimilarAnswers {
  public:
   /// `most_bytes` in all, about; 0: keeps nothing. The scope least recently used goes first, then
-  /// the older half of the only one.
+  /// the older half of the only one; neither takes longer the more is kept.
   explicit SimilarAnswers(std::size_t most_bytes);
   ~SimilarAnswers();
   SimilarAnswers(const SimilarAnswers&) = delete;

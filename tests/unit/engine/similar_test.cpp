@@ -24,6 +24,9 @@ namespace {
 using loopback::FakeKind;
 using loopback::FakeReply;
 
+// For one part of every index below.
+constexpr std::size_t kAmple = std::size_t{64} << 20;
+
 std::vector<float> RandomUnit(SplitMix64& random, std::size_t dimension) {
   std::vector<float> vector(dimension);
   for (float& x : vector) x = static_cast<float>(random.Uniform() - 0.5);
@@ -256,7 +259,7 @@ BOOST_AUTO_TEST_CASE(the_index_finds_what_comparing_all_finds) {
   BOOST_TEST_MESSAGE("seed " << kSeed);
   SplitMix64 random(kSeed);
   for (const std::size_t dimension : {std::size_t{3}, std::size_t{24}, std::size_t{65}}) {
-    VectorIndex index(dimension);
+    VectorIndex index(dimension, kAmple);
     std::vector<std::vector<float>> all;
     int asked = 0;
     int exact = 0;
@@ -287,15 +290,91 @@ BOOST_AUTO_TEST_CASE(the_index_finds_what_comparing_all_finds) {
     BOOST_TEST(exact * 100 >= asked * 85);
     BOOST_TEST_MESSAGE("dimension " << dimension << ": the nearest in " << exact << " of "
                                     << asked);
-    // The newest half, in order, of what was not dropped.
     index.Drop(2'999);
-    index.Keep(1'000);
-    BOOST_TEST(index.size() == 1'000U);
-    BOOST_TEST((index.key(999) == Sha256("2998")));
-    BOOST_TEST((index.key(0) == Sha256("1999")));
+    BOOST_TEST(index.Search(all[2'999], 0)[0].entry != 2'999U);
+    // The first 256 are a part of their own.
+    index.DropOldest();
+    BOOST_TEST(index.size() == 2'744U);
     BOOST_TEST(index.Search(all[2'500], 0)[0].cosine > 0.9999F);
-    BOOST_TEST(index.Search(all[100], 0)[0].cosine < 0.9999F);
+    BOOST_TEST((index.key(2'500) == Sha256("2500")));
+    BOOST_TEST(index.Search(all[100], 0)[0].entry >= 256U);
   }
+}
+
+BOOST_AUTO_TEST_CASE(copies_that_expired_hide_no_fresh_one) {
+  SplitMix64 random(3);
+  for (const int others : {0, 400}) {  // compared one by one, and in a graph
+    VectorIndex index(64, kAmple);
+    for (int i = 0; i < others; ++i) {
+      index.Add(RandomUnit(random, 64), Sha256("other" + std::to_string(i)), INT64_MAX);
+    }
+    const std::vector<float> hot = RandomUnit(random, 64);
+    for (int i = 0; i < 100; ++i) index.Add(hot, Sha256(std::to_string(i)), 100);
+    index.Add(hot, Sha256("fresh"), INT64_MAX);
+    const auto found = index.Search(hot, 200);
+    BOOST_TEST_CONTEXT(others << " others") {
+      BOOST_REQUIRE(!found.empty());
+      BOOST_TEST((index.key(found[0].entry) == Sha256("fresh")));
+      BOOST_TEST(found.size() == (others == 0 ? 1U : 8U));
+      for (std::size_t i = 1; i < found.size(); ++i) BOOST_TEST(found[i].cosine < 0.9F);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_kept_again_is_kept_once) {
+  SplitMix64 random(4);
+  for (const int others : {0, 400}) {
+    VectorIndex index(64, kAmple);
+    for (int i = 0; i < others; ++i) {
+      index.Add(RandomUnit(random, 64), Sha256("other" + std::to_string(i)), INT64_MAX);
+    }
+    const std::size_t before = index.size();
+    const std::vector<float> one = RandomUnit(random, 64);
+    const std::vector<float> another = RandomUnit(random, 64);
+    for (std::int64_t now_s = 0; now_s < 1'000; now_s += 10) {
+      const auto found = index.Search(one, now_s);
+      BOOST_REQUIRE((found.empty() || found[0].cosine < 0.9F));  // it has expired
+      index.Add(one, Sha256("key"), now_s + 5);
+      BOOST_REQUIRE(index.Search(one, now_s)[0].cosine > 0.9999F);
+    }
+    BOOST_TEST(index.size() == before + 1);
+    // The model makes another vector of it now.
+    index.Add(another, Sha256("key"), INT64_MAX);
+    BOOST_TEST(index.Search(another, 0)[0].cosine > 0.9999F);
+    BOOST_TEST(index.Search(one, 0)[0].cosine < 0.9F);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(to_make_room_nothing_is_put_in_again) {
+  SplitMix64 random(5);
+  constexpr std::size_t kBytes = 12'000'000;
+  constexpr std::size_t kDimension = 384;
+  SimilarAnswers similar(kBytes);
+  VectorIndex index(kDimension, kBytes / 2);
+  std::vector<std::vector<float>> all;
+  std::size_t most = 0;
+  int made_room = 0;
+  for (std::size_t i = 0; i < 5'000; ++i) {
+    all.push_back(RandomUnit(random, kDimension));
+    const std::size_t before = similar.count();
+    similar.Put(Sha256("scope"), all.back(), Sha256(std::to_string(i)), INT64_MAX);
+    BOOST_REQUIRE(similar.bytes() <= kBytes);
+    made_room += similar.count() <= before ? 1 : 0;
+    most = std::max(most, similar.count());
+    BOOST_REQUIRE(similar.count() + 1 >= std::min<std::size_t>(i, most / 3));
+    index.Add(all.back(), Sha256(std::to_string(i)), INT64_MAX);
+    if (index.bytes() > kBytes) index.DropOldest();
+  }
+  BOOST_TEST(made_room >= 2);
+  BOOST_TEST(similar.count() == index.size());
+  // Every one that is left has the number that it got when it came.
+  const std::size_t oldest = all.size() - index.size();
+  int found = 0;
+  for (std::size_t i = oldest; i < all.size(); i += 7) {
+    BOOST_REQUIRE((index.key(i) == Sha256(std::to_string(i))));
+    found += index.Search(all[i], 0).at(0).entry == i ? 1 : 0;
+  }
+  BOOST_TEST(found * 7 * 10 >= static_cast<int>(index.size()) * 8);
 }
 
 BOOST_AUTO_TEST_CASE(the_vectors_are_bounded_and_scopes_not_used_go_first) {
