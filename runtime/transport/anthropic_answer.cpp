@@ -124,10 +124,10 @@ void ReadAnswer(const Json& body, ProviderReply& reply) {
     if (type != "tool_use") continue;
     ToolCall call{Text(At(block, "id")), Text(At(block, "name")), {}};
     const Json& input = At(block, "input");
-    if (!input.is_object() || call.name.empty()) {
-      if (reply.finish == FinishReason::kLength) continue;  // cut off with the rest
-      return Fail(reply, kMalformedResponse, "anthropic-tool-input-not-json");
-    }
+    const bool usable = input.is_object() && !call.name.empty();
+    // Cut off with the rest, and so may be one whose input is still empty.
+    if (reply.finish == FinishReason::kLength && (!usable || input.empty())) continue;
+    if (!usable) return Fail(reply, kMalformedResponse, "anthropic-tool-input-not-json");
     call.arguments = Dump(input);
     reply.tool_calls.push_back(std::move(call));
   }

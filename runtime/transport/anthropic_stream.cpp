@@ -16,6 +16,7 @@ struct OpenBlock {
   std::string signature;              ///< likewise
   std::string input;                  ///< of a tool_use block: the JSON text of its input
   std::optional<std::uint32_t> call;  ///< of a tool_use block: which of the calls
+  bool stopped = false;               ///< its end came
 };
 
 /// Events are told apart by the `type` in their data, which is also their name.
@@ -32,6 +33,9 @@ class Fold final : public AnswerFold {
     } else if (type == "content_block_delta") {
       const auto found = blocks_.find(Count(At(chunk, "index")).value_or(-1));
       if (found != blocks_.end()) TakeDelta(found->second, At(chunk, "delta"), deltas);
+    } else if (type == "content_block_stop") {
+      const auto found = blocks_.find(Count(At(chunk, "index")).value_or(-1));
+      if (found != blocks_.end()) found->second.stopped = true;
     } else if (type == "message_delta") {
       for (const char* name : {"stop_reason", "stop_sequence", "stop_details"}) {
         const Json& value = At(At(chunk, "delta"), name);
@@ -39,8 +43,10 @@ class Fold final : public AnswerFold {
       }
       // Cumulative counts; what is not stated again still holds.
       if (const Json& usage = At(chunk, "usage"); usage.is_object()) {
+        Json& counts = answer_["usage"];
+        if (!counts.is_object()) counts = Json::object();
         for (const auto& [name, value] : usage.items()) {
-          if (!value.is_null()) answer_["usage"][name] = value;
+          if (!value.is_null()) counts[name] = value;
         }
       }
     } else if (type == "message_stop") {
@@ -52,7 +58,11 @@ class Fold final : public AnswerFold {
 
   Json Answer() override {
     Json content = Json::array();
-    for (auto& [index, open] : blocks_) content.push_back(Close(std::move(open)));
+    const bool cut = At(answer_, "stop_reason") == Json("max_tokens");
+    for (auto& [index, open] : blocks_) {
+      const bool whole = open.stopped || !cut;
+      content.push_back(Close(std::move(open), whole));
+    }
     answer_["content"] = std::move(content);
     return std::move(answer_);
   }
@@ -104,7 +114,7 @@ class Fold final : public AnswerFold {
     }
   }
 
-  static Json Close(OpenBlock open) {
+  static Json Close(OpenBlock open, bool whole) {
     const std::string type = Text(At(open.block, "type"));
     if (type == "text") open.block["text"] = std::move(open.text);
     if (type == "thinking") {
@@ -114,7 +124,7 @@ class Fold final : public AnswerFold {
     // Without deltas the input is the one that the block began with, as a rule an empty object.
     if (type == "tool_use" && !open.input.empty()) {
       open.block["input"] = ParseJson(open.input);
-      if (open.block["input"].is_discarded()) open.block["input"] = nullptr;
+      if (!whole || open.block["input"].is_discarded()) open.block["input"] = nullptr;
     }
     return std::move(open.block);
   }

@@ -59,7 +59,10 @@ bool ReadToolCalls(const Json& message, FinishReason finish, ProviderReply& repl
     ToolCall read{Text(At(call, "id")), Text(At(function, "name")), {}};
     const Json& arguments = At(function, "arguments");
     read.arguments = arguments.is_object() ? Dump(arguments) : Text(arguments);
-    if (read.arguments.empty()) read.arguments = "{}";
+    if (read.arguments.empty()) {
+      if (finish == FinishReason::kLength) continue;  // cut off before the first of them
+      read.arguments = "{}";
+    }
     if (read.id.empty()) read.id = "call_" + std::to_string(reply.tool_calls.size());
     if (read.name.empty() || !IsObjectText(read.arguments)) {
       if (finish == FinishReason::kLength) continue;  // cut off with the rest

@@ -94,7 +94,7 @@ class Fold final : public AnswerFold {
     ToolCallPiece taken{.id = Text(At(piece, "id")),
                         .name = Text(At(function, "name")),
                         .arguments = arguments.is_object() ? Dump(arguments) : Text(arguments)};
-    taken.index = IndexOf(Count(At(piece, "index")), taken.id);
+    taken.index = IndexOf(Count(At(piece, "index")), taken);
     OpenCall& call = calls_[taken.index];
     // Some servers repeat the id and the name in each piece.
     if (!call.id.empty()) taken.id.clear();
@@ -105,17 +105,22 @@ class Fold final : public AnswerFold {
     AddToolCall(std::move(taken), deltas);
   }
 
-  /// Some servers number no calls: a new id then begins one.
-  std::uint32_t IndexOf(std::optional<std::int64_t> number, const std::string& id) {
+  /// Some servers number no calls: a new id then begins one. Some give all of them one number: a
+  /// new id does so too, with a name, since others yet give each piece of a call an id of its own.
+  std::uint32_t IndexOf(std::optional<std::int64_t> number, const ToolCallPiece& piece) {
     if (number) {
       const auto known = numbers_.find(*number);
-      if (known != numbers_.end()) return known->second;
-    } else if (!calls_.empty() && (id.empty() || calls_.back().id == id)) {
+      if (known != numbers_.end()) {
+        const OpenCall& open = calls_[known->second];
+        const bool other = !open.id.empty() && !piece.id.empty() && piece.id != open.id;
+        if (!other || piece.name.empty()) return known->second;
+      }
+    } else if (!calls_.empty() && (piece.id.empty() || calls_.back().id == piece.id)) {
       return static_cast<std::uint32_t>(calls_.size() - 1);
     }
     const auto index = static_cast<std::uint32_t>(calls_.size());
     calls_.emplace_back();
-    if (number) numbers_.emplace(*number, index);
+    if (number) numbers_.insert_or_assign(*number, index);
     return index;
   }
 

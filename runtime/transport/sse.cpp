@@ -1,6 +1,7 @@
 #include "runtime/transport/sse.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mlp::transport {
 namespace {
@@ -61,10 +62,10 @@ void SseParser::TakeLine(std::string_view line, const OnEvent& on_event) {
 }
 
 void SseParser::Dispatch(const OnEvent& on_event) {
-  if (has_data_) on_event({type_, data_, false});
-  type_.clear();
-  data_.clear();
-  has_data_ = false;
+  // Cleared first: whatever the callback does, an event is told of once.
+  const std::string type = std::exchange(type_, {});
+  const std::string data = std::exchange(data_, {});
+  if (std::exchange(has_data_, false)) on_event({type, data, false});
 }
 
 }  // namespace mlp::transport

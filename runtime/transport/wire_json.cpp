@@ -1,6 +1,7 @@
 #include "runtime/transport/wire_json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -9,7 +10,9 @@ namespace mlp::transport {
 namespace {
 
 // Writing recurses once a level, so that a hostile answer could otherwise exhaust the stack.
-constexpr int kDeepest = 200;
+constexpr std::size_t kDeepest = 200;
+// An object is searched for each name that is added to it.
+constexpr std::uint64_t kMostComparisons = std::uint64_t{1} << 24;
 constexpr std::int64_t kMostTokens = 1'000'000'000'000;
 
 /// The place of the quote that ends a string whose content begins at `at`, or the text's end.
@@ -23,16 +26,24 @@ std::size_t EndOfString(std::string_view text, std::size_t at) noexcept {
   return text.size();
 }
 
-bool IsTooDeep(std::string_view text) noexcept {
-  int depth = 0;
+/// Whether to read it would take too much stack or time. True also where brackets close that were
+/// never opened, which is no JSON anyway.
+bool IsTooMuch(std::string_view text) noexcept {
+  std::array<std::uint32_t, kDeepest + 1> members{};  // of what is open, outermost first
+  std::size_t depth = 0;
+  std::uint64_t comparisons = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '"') {
       i = EndOfString(text, i + 1);
     } else if (c == '{' || c == '[') {
       if (++depth > kDeepest) return true;
+      members[depth] = 0;
     } else if (c == '}' || c == ']') {
-      --depth;
+      if (depth-- == 0) return true;
+    } else if (c == ':') {
+      comparisons += members[depth]++;
+      if (comparisons > kMostComparisons) return true;
     }
   }
   return false;
@@ -130,7 +141,7 @@ const Json& Null() {
 }  // namespace
 
 Json ParseJson(std::string_view text) {
-  if (IsTooDeep(text)) return Json(Json::value_t::discarded);
+  if (IsTooMuch(text)) return Json(Json::value_t::discarded);
   return Json::parse(text, nullptr, false);
 }
 

@@ -31,8 +31,9 @@ struct RoomyMap : nlohmann::ordered_map<Key, Value, Less, Allocator> {
 /// Keeps members in the order in which they were written.
 using Json = nlohmann::basic_json<RoomyMap>;
 
-/// The value, or a discarded one (`is_discarded()`) where the text is no JSON or nested more than
-/// 200 deep.
+/// The value, or a discarded one (`is_discarded()`) where the text is no JSON, nested more than 200
+/// deep, or has so many members that comparing each with those before it in its object would take
+/// more than 2^24 comparisons: one object may have 5,793, and small ones as many as there is room.
 [[nodiscard]] Json ParseJson(std::string_view text);
 
 /// Text that is always valid UTF-8: other bytes become U+FFFD.

@@ -24,6 +24,8 @@ namespace {
 
 using Adapter = valijson::adapters::NlohmannJsonAdapter;
 
+constexpr const char* kUnreadable = "no JSON, nested more than 200 deep, or of too many members";
+
 /// What the library compares rightly: a number that is whole is an integer, whichever way it was
 /// written (draft 7, 6.1.1), and one beyond 63 bits is a floating one.
 void SettleNumbers(nlohmann::json& value) {    // NOLINT(misc-no-recursion): at most 200 deep
@@ -91,7 +93,7 @@ JsonSchema::~JsonSchema() = default;
 
 Result<JsonSchema> JsonSchema::Parse(std::string_view schema) {
   const transport::Json ordered = transport::ParseJson(schema);
-  if (ordered.is_discarded()) return Wrong("no JSON, or nested more than 200 deep");
+  if (ordered.is_discarded()) return Wrong(kUnreadable);
   if (auto trouble = SchemaTrouble(ordered)) return Wrong(std::move(*trouble));
   nlohmann::json settled = nlohmann::json::parse(schema, nullptr, false);
   SettleNumbers(settled);
@@ -108,7 +110,7 @@ Result<JsonSchema> JsonSchema::Parse(std::string_view schema) {
 
 std::optional<std::string> JsonSchema::Violation(std::string_view document) const {
   if (transport::ParseJson(document).is_discarded()) {
-    return "no JSON, or nested more than 200 deep";
+    return kUnreadable;
   }
   nlohmann::json value = nlohmann::json::parse(document, nullptr, false);
   SettleNumbers(value);

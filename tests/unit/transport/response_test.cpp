@@ -7,6 +7,7 @@
 
 #include "mlp/protocol.hpp"
 #include "tests/unit/transport/failures.hpp"
+#include "tests/unit/transport/other_shapes.hpp"
 
 namespace {
 
@@ -242,6 +243,28 @@ constexpr ToolRow kToolRows[] = {
      R"(call_0 f {"a":1}; )"},
 };
 
+// Every member in turn as something else: any class, but no throw.
+BOOST_AUTO_TEST_CASE(members_of_other_shapes) {
+  const auto check = [](std::string_view protocol, std::string_view url, int status,
+                        std::string_view body) {
+    for (const std::string& other : mlp::transport_test::OtherShapes(body)) {
+      const ProviderReply reply = Parse(protocol, url, Response(status, "", other));
+      BOOST_REQUIRE_MESSAGE(reply.error_class == ErrorClass::kNone || !reply.rule.empty(), other);
+      BOOST_REQUIRE(reply.usage.prompt() >= 0);
+    }
+  };
+  for (const SuccessRow& row : kSuccesses) check(row.protocol, row.url, 200, row.body);
+  for (const FailureRow& row : Failures()) check(row.protocol, row.url, row.status, row.body);
+  for (const ToolRow& row : kToolRows) check(row.protocol, kAny, 200, row.body);
+}
+
+BOOST_AUTO_TEST_CASE(answers_of_very_many_members_are_malformed) {
+  for (const std::string protocol : {"openai", "anthropic", "google", "ollama"}) {
+    const ProviderReply reply = ParseBody(protocol, mlp::transport_test::ManyMembers(200'000));
+    BOOST_TEST(reply.rule == protocol + "-not-json");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(tool_calls) {
   for (const ToolRow& row : kToolRows) {
     const ProviderReply reply = ParseBody(row.protocol, row.body);
@@ -264,6 +287,20 @@ BOOST_AUTO_TEST_CASE(a_tool_call_cut_by_the_limit_is_dropped) {
   BOOST_TEST(mlp::ToString(reply.error_class) == "none");
   BOOST_TEST(mlp::ToString(reply.finish) == "length");
   BOOST_TEST(reply.tool_calls.empty());
+  // Nor are arguments whole of which none came; a call without parameters says `{}`.
+  const auto calls = [](std::string_view protocol, std::string_view body) {
+    const ProviderReply cut = ParseBody(protocol, body);
+    BOOST_TEST(mlp::ToString(cut.error_class) == "none");
+    return cut.tool_calls.size();
+  };
+  BOOST_TEST(calls("openai", R"({"choices":[{"finish_reason":"length","message":{"tool_calls":[)"
+                             R"({"id":"c","function":{"name":"f","arguments":""}},)"
+                             R"({"id":"d","function":{"name":"g","arguments":"{}"}}]}}]})") == 1U);
+  // Anthropic writes both as an empty object.
+  BOOST_TEST(calls("anthropic",
+                   R"({"content":[{"type":"tool_use","id":"t","name":"f","input":{"a":1}},)"
+                   R"({"type":"tool_use","id":"u","name":"g","input":{}}],)"
+                   R"("stop_reason":"max_tokens"})") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(structured_output_must_be_json) {

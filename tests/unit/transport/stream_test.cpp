@@ -12,6 +12,7 @@
 
 #include "mlp/protocol.hpp"
 #include "runtime/tools/loopback/wire_stream.hpp"
+#include "tests/unit/transport/other_shapes.hpp"
 
 namespace mlp {
 namespace {
@@ -458,6 +459,114 @@ BOOST_AUTO_TEST_CASE(requests_ask_for_a_stream) {
              "https://g/v1beta/models/m:streamGenerateContent?a=b&alt=sse");
   BOOST_TEST(request("google", "https://g", false).url ==
              "https://g/v1beta/models/m:generateContent");
+}
+
+BOOST_AUTO_TEST_CASE(usage_of_another_shape_ends_nothing) {
+  std::mt19937 random(12);
+  CheckCuts("anthropic",
+            "data: {\"type\":\"message_start\",\"message\":{\"usage\":[]}}\n\n"
+            "data: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":5}}\n\n",
+            random);
+}
+
+// Every member of every event in turn as something else: any reply, but no throw, and cuts change
+// nothing.
+BOOST_AUTO_TEST_CASE(members_of_other_shapes) {
+  for (const auto& [name, format] : kFormats) {
+    for (const FakeReply& fake : Answers()) {
+      const WireStream stream = loopback::WriteStream(format, fake, "m", true);
+      const std::string bytes =
+          Joined(stream.opening) + Joined(stream.pieces) + Joined(stream.closing);
+      std::size_t variants = 0;
+      for (std::size_t at = 0; at < bytes.size();) {
+        const std::size_t end = bytes.find('\n', at);
+        const std::size_t open = bytes.find('{', at);
+        if (open < end) {
+          const std::string event = bytes.substr(open, end - open);
+          for (const std::string& other : transport_test::OtherShapes(event)) {
+            const std::string changed = bytes.substr(0, open) + other + bytes.substr(end);
+            const Told whole = Read(name, {changed});
+            BOOST_REQUIRE(Read(name, Cut(changed, {open + other.size() / 2})) == whole);
+            ++variants;
+          }
+        }
+        at = end + 1;
+      }
+      BOOST_TEST(variants > 20U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(events_of_very_many_members) {
+  for (const auto& [name, format] : kFormats) {
+    const std::string many = transport_test::ManyMembers(200'000);
+    const std::string bytes =
+        format == WireFormat::kOllama ? many + "\n" : "data: " + many + "\n\n";
+    BOOST_TEST(Read(name, {bytes}).reply.rule == std::string(name) + "-stream-not-json");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_was_cut_off_is_no_call) {
+  const auto openai = [](std::string_view arguments) {
+    return Read("openai",
+                {"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\","
+                 "\"function\":{\"name\":\"delete_all\",\"arguments\":\"" +
+                 std::string(arguments) +
+                 "\"}}]}}]}\n\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":"
+                 "\"length\"}]}\n\ndata: [DONE]\n\n"})
+        .reply;
+  };
+  for (const std::string_view arguments : {"", "{", R"({\"a\":)"}) {
+    BOOST_TEST(ToString(openai(arguments).error_class) == "none");
+    BOOST_TEST(openai(arguments).tool_calls.empty(), arguments);
+  }
+  BOOST_TEST(openai("{}").tool_calls.size() == 1U);
+
+  const auto anthropic = [](std::string_view middle) {
+    return Read("anthropic", {R"(data: {"type":"message_start","message":{"content":[]}}
+
+data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"delete_all","input":{}}}
+
+)" + std::string(middle) +
+                              R"(data: {"type":"message_delta","delta":{"stop_reason":"max_tokens"}}
+
+data: {"type":"message_stop"}
+
+)"})
+        .reply;
+  };
+  const std::string stop = "data: {\"type\":\"content_block_stop\",\"index\":0}\n\n";
+  const std::string input =
+      R"(data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\":1}"}}
+
+)";
+  for (const std::string& middle : {std::string(), stop, input}) {
+    BOOST_TEST(ToString(anthropic(middle).error_class) == "none");
+    BOOST_TEST(anthropic(middle).tool_calls.empty(), middle);
+  }
+  BOOST_TEST(anthropic(input + stop).tool_calls.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(calls_that_share_a_number) {
+  const auto piece = [](std::string_view call) {
+    return "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0," + std::string(call) +
+           "}]}}]}\n\n";
+  };
+  const std::string end =
+      "data: {\"choices\":[{\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n";
+  Told told = Read("openai", {piece(R"("id":"a","function":{"name":"f","arguments":"{\"x\""})") +
+                              piece(R"("id":"","function":{"arguments":":1}"})") +
+                              piece(R"("id":"b","function":{"name":"f","arguments":""})") +
+                              piece(R"("function":{"arguments":"{\"x\":2}"})") + end});
+  BOOST_REQUIRE(told.reply.tool_calls.size() == 2U);
+  BOOST_TEST((told.reply.tool_calls[0] == ToolCall{"a", "f", R"({"x":1})"}));
+  BOOST_TEST((told.reply.tool_calls[1] == ToolCall{"b", "f", R"({"x":2})"}));
+  BOOST_TEST(told.deltas.find("call 1 b f") != std::string::npos);
+  // Some servers give each piece of a call an id of its own; only its first has the name.
+  told = Read("openai", {piece(R"("id":"r1","function":{"name":"f","arguments":"{\"x\""})") +
+                         piece(R"("id":"r2","function":{"arguments":":1}"})") + end});
+  BOOST_REQUIRE(told.reply.tool_calls.size() == 1U);
+  BOOST_TEST((told.reply.tool_calls[0] == ToolCall{"r1", "f", R"({"x":1})"}));
 }
 
 // What libFuzzer would do, replayed: streams with bytes changed, moved and doubled, and bytes at

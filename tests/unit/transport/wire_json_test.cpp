@@ -95,6 +95,32 @@ BOOST_AUTO_TEST_CASE(depth_counts_outside_strings_alone) {
   BOOST_TEST(ParseJson(R"(["\\",)" + deep + ends + "]").is_discarded());
   BOOST_TEST(ParseJson("\"no end [[[").is_discarded());
   BOOST_TEST(ParseJson("\"").is_discarded());
+  BOOST_TEST(ParseJson("]}").is_discarded());
+  BOOST_TEST(ParseJson("[]]" + deep).is_discarded());
+}
+
+/// `count` members beside a `name` that looks like thousands more.
+std::string ObjectOf(std::size_t count, const std::string& name = "::{:[:") {
+  std::string text = "{\"" + name + "\":0";
+  for (std::size_t i = 1; i < count; ++i) text += ",\"" + std::to_string(i) + "\":[]";
+  return text + "}";
+}
+
+// Each name is compared with those before it in its object, and all of that is bounded.
+BOOST_AUTO_TEST_CASE(too_many_members) {
+  BOOST_TEST(ParseJson(ObjectOf(5'000)).size() == 5'000U);
+  BOOST_TEST(ParseJson(ObjectOf(6'000)).is_discarded());
+  BOOST_TEST(ParseJson(ObjectOf(1'000'000)).is_discarded());
+  BOOST_TEST(ParseJson(ObjectOf(10, std::string(100'000, ':'))).size() == 10U);
+  std::string siblings = "[" + ObjectOf(2'000);
+  for (int i = 1; i < 8; ++i) siblings += "," + ObjectOf(2'000);
+  BOOST_TEST(ParseJson(siblings + "]").size() == 8U);
+  siblings += "," + ObjectOf(2'000);
+  BOOST_TEST(ParseJson(siblings + "]").is_discarded());
+  // Small objects do not add up.
+  std::string many = "[{}";
+  for (int i = 0; i < 100'000; ++i) many += R"(,{"a":1,"b":{"c":2,"d":3},"e":[{"f":4}]})";
+  BOOST_TEST(ParseJson(many + "]").size() == 100'001U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
