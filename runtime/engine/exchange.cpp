@@ -17,6 +17,15 @@ ProviderReply ReplyOfTransport(const HttpResponse& response) {
   return reply;
 }
 
+/// A reply that stands for an answer which its protocol could not read, though none should throw.
+ProviderReply ReplyOfThrow(const HttpResponse& response) {
+  ProviderReply reply;
+  reply.http_status = response.status;
+  reply.error_class = ErrorClass::kMalformedResponse;
+  reply.rule = "protocol-threw";
+  return reply;
+}
+
 /// Whether the model brought something forth, as opposed to the server being alive.
 bool IsContent(const StreamDelta& delta) { return delta.kind != StreamDelta::Kind::kUsage; }
 
@@ -49,7 +58,12 @@ std::uint64_t Exchange::Send(HttpExecutor& http) {
 }
 
 Piece Exchange::Take(std::string_view bytes) {
-  const StreamState state = reader_->Feed(bytes, deltas_);
+  StreamState state = StreamState::kFailed;
+  try {
+    state = reader_->Feed(bytes, deltas_);
+  } catch (...) {
+    threw_ = true;
+  }
   const bool content = std::any_of(deltas_.begin(), deltas_.end(), IsContent);
   HandOut();
   switch (state) {
@@ -65,21 +79,28 @@ Piece Exchange::Take(std::string_view bytes) {
 
 void Exchange::Finished(const HttpResponse& response) {
   const bool streamed = reader_ != nullptr && response.status >= 200 && response.status <= 299;
-  ProviderReply reply;
+  ProviderReply reply = Read(response, streamed);
   if (streamed) {
-    reply = reader_->Finish(response, deltas_);
     HandOut();
-  } else if (response.error_class == ErrorClass::kNone) {
-    reply = plan_.protocol->ParseResponse(plan_.wire, response);
-    HandOutWhole(reply);
   } else {
-    reply = ReplyOfTransport(response);
+    HandOutWhole(reply);
   }
   reply.left_out = std::move(left_out_);
   // A refusal is an end like another: its counts hold.
   const bool broke_off = streamed && reply.error_class != ErrorClass::kNone &&
                          response.first_byte_us >= 0 && !reply.usage.verified;
   listener_.on_end({response, std::move(reply), broke_off});
+}
+
+// The thread that serves all calls must not end for what a server sent, nor for what a program's
+// own protocol makes of it.
+ProviderReply Exchange::Read(const HttpResponse& response, bool streamed) try {
+  if (threw_) return ReplyOfThrow(response);
+  if (streamed) return reader_->Finish(response, deltas_);
+  if (response.error_class != ErrorClass::kNone) return ReplyOfTransport(response);
+  return plan_.protocol->ParseResponse(plan_.wire, response);
+} catch (...) {
+  return ReplyOfThrow(response);
 }
 
 void Exchange::HandOut() {

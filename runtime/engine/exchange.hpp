@@ -58,6 +58,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
  private:
   [[nodiscard]] Piece Take(std::string_view bytes);
   void Finished(const HttpResponse& response);
+  [[nodiscard]] ProviderReply Read(const HttpResponse& response, bool streamed);
   void HandOut();
   void HandOutWhole(const ProviderReply& reply);
 
@@ -66,6 +67,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::unique_ptr<StreamReader> reader_;  ///< null: the answer comes in one piece
   std::vector<StreamDelta> deltas_;       ///< read and not yet handed out
   std::vector<std::string> left_out_;
+  bool threw_ = false;  ///< the reader did, and is asked for nothing more
 };
 
 }  // namespace mlp::engine
