@@ -55,6 +55,9 @@ std::string Redact(std::string_view text, std::string_view known_key, std::size_
   std::string out;
   out.reserve(std::min(text.size(), most_bytes + 64));
   bool after_bearer = false;
+  bool in_url = false;  // the text so far held a `://`
+  // While more than this is left, no `?` begins a query: it was looked for up to there in vain.
+  std::size_t no_query_above = std::string_view::npos;
   while (!text.empty() && out.size() <= most_bytes) {
     if (known_key.size() >= kShortestKnownKey && text.starts_with(known_key)) {
       out += "[key]";
@@ -67,16 +70,18 @@ std::string Redact(std::string_view text, std::string_view known_key, std::size_
       const char c = text.front();
       text.remove_prefix(1);
       // The query of a URL may carry a key under any name.
-      if (c == '?' && out.find("://") != std::string::npos) {
+      if (c == '?' && in_url && text.size() < no_query_above) {
         const std::size_t stop = std::min(text.find_first_of(" \t\r\n\"'<>)"), text.size());
         if (text.substr(0, stop).find('=') != std::string_view::npos) {
           out += "?[query]";
           text.remove_prefix(stop);
           continue;
         }
+        no_query_above = text.size() - stop;
       }
       // Control characters do not belong in a record's line.
       out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+      in_url = in_url || out.ends_with("://");
       continue;
     }
     const std::string_view word = text.substr(0, end);
