@@ -27,7 +27,7 @@ class GoogleProtocol final : public WireProtocol {
     path.append(call.model_id).append(call.stream ? ":streamGenerateContent" : ":generateContent");
     std::string url = Url(call.url, path);
     // Without it the stream would be one JSON array.
-    if (call.stream) url += url.find('?') == std::string::npos ? "?alt=sse" : "&alt=sse";
+    if (call.stream) AddParameter("alt=sse", url);
     HttpRequest request =
         JsonRequest(call, std::move(url), Dump(google::WriteBody(call, left_out)));
     Authorize(call.url, call.key, request);
@@ -49,7 +49,8 @@ class GoogleProtocol final : public WireProtocol {
   HttpRequest BuildProbe(std::string_view url, std::string_view key) const override {
     HttpRequest request;
     request.method = "GET";
-    request.url = Url(url, "/models?pageSize=1");
+    request.url = Url(url, "/models");
+    AddParameter("pageSize=1", request.url);
     Authorize(url, key, request);
     return request;
   }
@@ -61,6 +62,11 @@ class GoogleProtocol final : public WireProtocol {
     const std::string_view last = folder.substr(std::min(folder.rfind('/') + 1, folder.size()));
     const bool versioned = last.starts_with("v1") || folder.find("/publishers/") != folder.npos;
     return AppendPath(base, (versioned ? "" : "/v1beta") + std::string(path));
+  }
+
+  static void AddParameter(std::string_view parameter, std::string& url) {
+    url += url.find('?') == std::string::npos ? '?' : '&';
+    url += parameter;
   }
 
   static void Authorize(std::string_view url, std::string_view key, HttpRequest& request) {

@@ -1,5 +1,7 @@
 #include "runtime/transport/openai.hpp"
 
+#include <algorithm>
+
 #include "runtime/transport/answer_fold.hpp"
 #include "runtime/transport/openai_parts.hpp"
 #include "runtime/transport/wire.hpp"
@@ -38,12 +40,22 @@ class OpenAiProtocol final : public WireProtocol {
   HttpRequest BuildProbe(std::string_view url, std::string_view key) const override {
     HttpRequest request;
     request.method = "GET";
-    request.url = Url(url, "/models");
+    request.url = Url(ProbedBase(url), "/models");
     Authorize(openai::DialectOf(url), key, request);
     return request;
   }
 
  private:
+  /// Azure lists models beside its deployments, not below one.
+  static std::string ProbedBase(std::string_view url) {
+    const std::size_t query = std::min(url.find('?'), url.size());
+    const std::size_t deployment = url.substr(0, query).find("/deployments/");
+    if (openai::DialectOf(url).name != "azure" || deployment == std::string_view::npos) {
+      return std::string(url);
+    }
+    return std::string(url.substr(0, deployment)).append(url.substr(query));
+  }
+
   static std::string Url(std::string_view base, std::string_view path) {
     return AppendPath(base, (PathOf(base).empty() ? "/v1" : "") + std::string(path));
   }

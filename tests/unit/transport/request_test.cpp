@@ -447,7 +447,17 @@ BOOST_AUTO_TEST_CASE(probes) {
        {Row{"openai", "https://api.openai.com", "https://api.openai.com/v1/models"},
         Row{"openai", "https://api.x.ai/v1", "https://api.x.ai/v1/models"},
         Row{"anthropic", "https://api.anthropic.com", "https://api.anthropic.com/v1/models"},
+        Row{"openai", "https://r.openai.azure.com/openai/v1",
+            "https://r.openai.azure.com/openai/v1/models"},
+        Row{"openai", "https://r.openai.azure.com/openai/deployments/d?api-version=2024-10-21",
+            "https://r.openai.azure.com/openai/models?api-version=2024-10-21"},
+        Row{"openai", "https://r.openai.azure.com/openai/deployments/d",
+            "https://r.openai.azure.com/openai/models"},
+        Row{"openai", "https://r.openai.azure.com/openai/v1?x=/deployments/d",
+            "https://r.openai.azure.com/openai/v1/models?x=/deployments/d"},
+        Row{"openai", "https://o.test/deployments/d", "https://o.test/deployments/d/models"},
         Row{"google", "https://g.test", "https://g.test/v1beta/models?pageSize=1"},
+        Row{"google", "https://g.test/?a=b", "https://g.test/v1beta/models?a=b&pageSize=1"},
         Row{"ollama", "http://localhost:11434", "http://localhost:11434/api/version"}}) {
     const HttpRequest probe = Registry().Find(row.protocol)->BuildProbe(row.base, "KEY-1");
     BOOST_TEST(probe.method == "GET");
