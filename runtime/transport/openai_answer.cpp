@@ -83,7 +83,6 @@ struct FinishRow {
 constexpr FinishRow kFinishes[] = {
     {"stop", FinishReason::kStop, ErrorClass::kNone, {}},
     {"eos", FinishReason::kStop, ErrorClass::kNone, {}},
-    {"", FinishReason::kStop, ErrorClass::kNone, {}},
     {"length", FinishReason::kLength, ErrorClass::kNone, {}},
     {"tool_calls", FinishReason::kToolCalls, ErrorClass::kNone, {}},
     {"function_call", FinishReason::kToolCalls, ErrorClass::kNone, {}},
@@ -125,6 +124,10 @@ void ReadAnswer(const Json& body, const Dialect& dialect, ProviderReply& reply) 
     }
   }
   const std::string finish = Text(At(choice, "finish_reason"));
+  // Those that are known always say why; of others it cannot be told whether this is all.
+  if (finish.empty() && !dialect.name.empty()) {
+    return Fail(reply, ErrorClass::kMalformedResponse, "openai-no-finish-reason");
+  }
   reply.finish = FinishReason::kOther;
   for (const FinishRow& row : kFinishes) {
     if (row.word != finish) continue;

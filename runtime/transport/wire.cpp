@@ -14,7 +14,8 @@
 namespace mlp::transport {
 namespace {
 
-constexpr double kLongestHintMs = 1e12;  // some thirty years: further is a fault of the sender
+constexpr std::int64_t kLongestHintMs =
+    1'000'000'000'000;  // some thirty years: further is a fault of the sender
 
 constexpr std::string_view kRequestIdHeaders[] = {"x-request-id", "request-id", "apim-request-id",
                                                   "x-amzn-requestid"};
@@ -23,7 +24,7 @@ std::optional<std::int64_t> Milliseconds(std::string_view text, double unit_ms) 
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  if (!(value >= 0) || value * unit_ms > kLongestHintMs) return std::nullopt;
+  if (!(value >= 0) || value * unit_ms > static_cast<double>(kLongestHintMs)) return std::nullopt;
   return static_cast<std::int64_t>(std::ceil(value * unit_ms));
 }
 
@@ -33,8 +34,9 @@ std::optional<std::int64_t> UntilDateMs(std::string_view date, std::string_view 
   std::time_t now =
       server_date.empty() ? -1 : curl_getdate(std::string(server_date).c_str(), nullptr);
   if (now == -1) now = std::time(nullptr);
-  return std::max<std::int64_t>(static_cast<std::int64_t>(at) - static_cast<std::int64_t>(now), 0) *
-         1000;
+  const std::int64_t wait_s = static_cast<std::int64_t>(at) - static_cast<std::int64_t>(now);
+  if (wait_s > kLongestHintMs / 1000) return std::nullopt;
+  return std::max<std::int64_t>(wait_s, 0) * 1000;
 }
 
 std::string_view TransportRule(ErrorClass error_class) noexcept {

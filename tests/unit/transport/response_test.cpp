@@ -124,7 +124,7 @@ constexpr SuccessRow kSuccesses[] = {
     {"openai", kAny, R"({"choices":[{"finish_reason":"length","message":{"content":"hel"}}],"usage":{"prompt_tokens":10,"completion_tokens":3,"total_tokens":13}})", "hel", FinishReason::kLength, "input=10 output=3 verified"},
     {"openai", kAny, R"({"choices":[{"finish_reason":"stop","message":{"content":"x"}}],"usage":{"prompt_tokens":10,"completion_tokens":3,"total_tokens":99}})", "x", FinishReason::kStop, "input=10 output=3 unverified"},
     {"openai", kAny, R"({"choices":[{"finish_reason":"stop","message":{"content":"x"}}],"usage":{"prompt_tokens":10,"completion_tokens":3}})", "x", FinishReason::kStop, "input=10 output=3 unverified"},
-    {"openai", kAny, R"({"choices":[{"finish_reason":null,"message":{"content":"x"}}]})", "x", FinishReason::kStop, ""},
+    {"openai", kAny, R"({"choices":[{"finish_reason":null,"message":{"content":"x"}}]})", "x", FinishReason::kOther, ""},
     {"openai", kAny, R"({"choices":[{"finish_reason":"eos","message":{"content":"x"}}],"usage":null})", "x", FinishReason::kStop, ""},
     {"openai", kAny, R"({"choices":[{"finish_reason":"novel","message":{"content":"x"}}]})", "x", FinishReason::kOther, ""},
     {"openai", kAny, R"({"choices":[{"finish_reason":"stop","message":{"content":[{"type":"thinking","thinking":[]},{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]})", "ab", FinishReason::kStop, ""},
@@ -303,6 +303,20 @@ BOOST_AUTO_TEST_CASE(a_tool_call_cut_by_the_limit_is_dropped) {
                    R"("stop_reason":"max_tokens"})") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(known_providers_say_why_they_ended) {
+  constexpr std::string_view kBody =
+      R"({"choices":[{"finish_reason":null,"message":{"content":"x"}}],)"
+      R"("usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}})";
+  for (const std::string_view url :
+       {"https://api.openai.com", "https://r.openai.azure.com/openai/v1", "https://api.mistral.ai",
+        "https://api.groq.com/openai/v1", "https://api.deepseek.com", "https://api.x.ai/v1"}) {
+    const ProviderReply reply = ParseBody("openai", kBody, url);
+    BOOST_TEST(reply.rule == "openai-no-finish-reason", url);
+    BOOST_TEST(mlp::ToString(reply.error_class) == "malformed-response");
+    BOOST_TEST(reply.usage.output == 2);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(structured_output_must_be_json) {
   Prompt prompt{.messages = {{"user", "hi"}}};
   prompt.response_schema = R"({"type":"object"})";
@@ -394,6 +408,9 @@ BOOST_AUTO_TEST_CASE(retry_hints) {
            Row{"date: Sat, 21 Nov 2026 00:00:00 GMT\nretry-after: Fri, 20 Nov 2026 00:00:00 GMT",
                0},
            Row{"retry-after: Fri, 20 Nov 2020 00:00:00 GMT", 0},
+           Row{"retry-after: Fri, 31 Dec 9999 23:59:59 GMT", -1},
+           Row{"date: Sat, 21 Nov 2026 00:00:00 GMT\nretry-after: Wed, 21 Nov 2040 00:00:00 GMT",
+               441'849'600'000},
            Row{"x-ratelimit-remaining-tokens: 0\nx-ratelimit-reset-tokens: 6m0s", 360'000},
            Row{"x-ratelimit-remaining-tokens: 0\nx-ratelimit-reset-tokens: 12ms\n"
                "x-ratelimit-remaining-requests: 0\nx-ratelimit-reset-requests: 1h2m3.5s",
