@@ -16,8 +16,9 @@ namespace mlp::engine {
 inline constexpr std::string_view kOverall = "overall";
 
 /// Asks for a JSON object with a number from 0 to 100 for each part. What is judged is quoted as
-/// data: the judge is told to follow nothing in it. At most 32 KiB of the user's last message and
-/// of the answer are shown, their middle left out.
+/// data between lines with a word that stands nowhere in it: the judge is told, before it and
+/// after, to follow nothing in there. At most 32 KiB of the user's last message and of the answer
+/// are shown, their middle left out. The same for the same arguments.
 [[nodiscard]] Prompt JudgePrompt(std::string_view question, const std::vector<std::string>& parts,
                                  const AnswerView& answer);
 
