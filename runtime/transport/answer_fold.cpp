@@ -13,6 +13,8 @@ namespace {
 /// Errors are short; what is longer need not be tried again with each line.
 constexpr std::size_t kLongestError = 16'384;
 
+constexpr std::size_t kMostHeld = std::size_t{32} << 20;
+
 /// An error in the form of any of the providers, and of the gateways before them.
 bool TellsOfError(const Json& chunk) {
   return (!At(chunk, "error").is_null() && At(chunk, "choices").is_null()) ||
@@ -39,6 +41,11 @@ class FoldingReader final : public StreamReader {
     } else {
       lines_.Feed(bytes, [&](std::string_view line) { Take(line, deltas); });
     }
+    const std::size_t held = fold_->held() + events_.held() + lines_.held() + stray_.size();
+    if (state_ == StreamState::kOpen && held > kMostHeld) {
+      state_ = StreamState::kFailed;
+      too_large_ = true;
+    }
     return state_;
   }
 
@@ -58,7 +65,8 @@ class FoldingReader final : public StreamReader {
       reply = fold_->Read(call_, whole, body_);
     } else if (state_ == StreamState::kFailed) {
       reply = BeginReply(call_, whole);
-      Fail(reply, ErrorClass::kMalformedResponse, name_ + "-stream-not-json");
+      Fail(reply, ErrorClass::kMalformedResponse,
+           name_ + (too_large_ ? "-stream-too-large" : "-stream-not-json"));
     } else {
       reply = BeginReply(call_, response);
       if (reply.error_class == ErrorClass::kNone) {
@@ -149,6 +157,7 @@ class FoldingReader final : public StreamReader {
   std::string stray_;    ///< lines outside of any event
   bool any_ = false;     ///< a chunk came
   bool ending_ = false;  ///< what comes may be cut off
+  bool too_large_ = false;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // answers serves both.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -31,11 +32,21 @@ class AnswerFold {
   /// As WireProtocol::ParseResponse with the body read as JSON.
   [[nodiscard]] virtual ProviderReply Read(const WireCall& call, const HttpResponse& response,
                                            const Json& body) const = 0;
+  /// About how many bytes are kept of what was taken.
+  [[nodiscard]] std::size_t held() const noexcept { return held_; }
+
+ protected:
+  void Hold(std::size_t bytes) noexcept { held_ += bytes; }
+
+ private:
+  std::size_t held_ = 0;
 };
 
 enum class Framing : std::uint8_t { kSse, kLines };
 
-/// `name` begins the rules of its own failures: `NAME-stream-truncated`.
+/// `name` begins the rules of its own failures: `NAME-stream-truncated`. An answer of which more
+/// than 32 MiB would have to be kept is one, however much has passed by: the frame around a token
+/// may be a hundred times as long as itself.
 [[nodiscard]] std::unique_ptr<StreamReader> MakeStreamReader(std::string_view name,
                                                              const WireCall& call, Framing framing,
                                                              std::unique_ptr<AnswerFold> fold);

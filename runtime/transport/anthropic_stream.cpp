@@ -8,6 +8,9 @@
 namespace mlp::transport::anthropic {
 namespace {
 
+/// Further names of counts are left out: each that is added is compared with all.
+constexpr std::size_t kMostCounts = 256;
+
 /// A content block as its deltas build it.
 struct OpenBlock {
   Json block;
@@ -45,8 +48,10 @@ class Fold final : public AnswerFold {
       if (const Json& usage = At(chunk, "usage"); usage.is_object()) {
         Json& counts = answer_["usage"];
         if (!counts.is_object()) counts = Json::object();
+        Hold(Dump(usage).size());
         for (const auto& [name, value] : usage.items()) {
-          if (!value.is_null()) counts[name] = value;
+          if (value.is_null()) continue;
+          if (counts.size() < kMostCounts || counts.contains(name)) counts[name] = value;
         }
       }
     } else if (type == "message_stop") {
@@ -77,6 +82,7 @@ class Fold final : public AnswerFold {
     if (!block.is_object()) return;
     const auto [at, is_new] = blocks_.try_emplace(index);
     if (!is_new) return;
+    Hold(sizeof(OpenBlock) + Dump(block).size());
     OpenBlock& open = at->second;
     open.block = block;
     open.text = Text(At(block, "text"));
@@ -94,23 +100,28 @@ class Fold final : public AnswerFold {
     AddThought(type == "redacted_thinking" || !open.thinking.empty(), deltas);
   }
 
-  static void TakeDelta(OpenBlock& open, const Json& delta, std::vector<StreamDelta>& deltas) {
+  void TakeDelta(OpenBlock& open, const Json& delta, std::vector<StreamDelta>& deltas) {
     const std::string type = Text(At(delta, "type"));
     const Json& block = At(open.block, "type");
     if (type == "text_delta" && block == Json("text")) {
       std::string text = Text(At(delta, "text"));
       open.text += text;
+      Hold(text.size());
       AddText(std::move(text), deltas);
     } else if (type == "input_json_delta" && open.call) {
       std::string piece = Text(At(delta, "partial_json"));
       open.input += piece;
+      Hold(piece.size());
       AddToolCall({.index = *open.call, .arguments = std::move(piece)}, deltas);
     } else if (type == "thinking_delta") {
       const std::string thinking = Text(At(delta, "thinking"));
       open.thinking += thinking;
+      Hold(thinking.size());
       AddThought(!thinking.empty(), deltas);
     } else if (type == "signature_delta") {
-      open.signature += Text(At(delta, "signature"));
+      const std::string signature = Text(At(delta, "signature"));
+      open.signature += signature;
+      Hold(signature.size());
     }
   }
 

@@ -54,6 +54,7 @@ class Fold final : public AnswerFold {
     if (At(part, "thought") == Json(true)) return AddThought(true, deltas);
     std::string text = Text(At(part, "text"));
     text_ += text;
+    Hold(text.size());
     AddText(std::move(text), deltas);
     const Json& call = At(part, "functionCall");
     if (!call.is_object()) return;
@@ -68,6 +69,7 @@ class Fold final : public AnswerFold {
     if (const Json& signature = At(part, "thoughtSignature"); !signature.is_null()) {
       kept["thoughtSignature"] = signature;
     }
+    Hold(Dump(kept).size());
     calls_.push_back(std::move(kept));
   }
 

@@ -1,6 +1,7 @@
 // Newline-delimited JSON: whole lines from bytes that are cut anywhere.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ class LineSplitter {
   void Feed(std::string_view bytes, const OnLine& on_line);
   /// The end of the bytes, which ends a line too.
   void End(const OnLine& on_line);
+
+  /// Bytes kept until their line ends.
+  [[nodiscard]] std::size_t held() const noexcept { return line_.size(); }
 
  private:
   static void Take(std::string_view line, const OnLine& on_line);

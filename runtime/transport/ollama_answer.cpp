@@ -75,6 +75,7 @@ class Fold final : public AnswerFold {
     const Json& message = At(chunk, "message");
     std::string text = Text(At(message, "content"));
     text_ += text;
+    Hold(text.size());
     AddText(std::move(text), deltas);
     AddThought(!Text(At(message, "thinking")).empty(), deltas);
     for (const Json& call : At(message, "tool_calls")) {
@@ -86,6 +87,7 @@ class Fold final : public AnswerFold {
                           .arguments = arguments.is_object() ? Dump(arguments) : "{}"};
       if (piece.id.empty()) piece.id = "call_" + std::to_string(piece.index);
       AddToolCall(std::move(piece), deltas);
+      Hold(Dump(call).size());
       calls_.push_back(call);
     }
     last_ = chunk;

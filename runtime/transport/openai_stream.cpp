@@ -79,9 +79,11 @@ class Fold final : public AnswerFold {
       }
     }
     text_ += text;
+    Hold(text.size());
     AddText(std::move(text), deltas);
     const std::string refusal = Text(At(delta, "refusal"));
     refusal_ += refusal;
+    Hold(refusal.size());
     AddThought(!refusal.empty() || !Text(At(delta, "reasoning_content")).empty() ||
                    !Text(At(delta, "reasoning")).empty(),
                deltas);
@@ -102,6 +104,7 @@ class Fold final : public AnswerFold {
     call.id += taken.id;
     call.name += taken.name;
     call.arguments += taken.arguments;
+    Hold(taken.id.size() + taken.name.size() + taken.arguments.size());
     AddToolCall(std::move(taken), deltas);
   }
 
@@ -120,6 +123,7 @@ class Fold final : public AnswerFold {
     }
     const auto index = static_cast<std::uint32_t>(calls_.size());
     calls_.emplace_back();
+    Hold(sizeof(OpenCall));
     if (number) numbers_.insert_or_assign(*number, index);
     return index;
   }

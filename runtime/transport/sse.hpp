@@ -1,6 +1,7 @@
 // Server-sent events as WHATWG HTML 9.2.6 has them, from bytes that are cut anywhere.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ class SseParser {
   /// The end of the bytes. An event without a blank line behind it is told of too, which the
   /// standard would drop: some servers end so.
   void End(const OnEvent& on_event);
+
+  /// Bytes kept until their line and event end.
+  [[nodiscard]] std::size_t held() const noexcept { return line_.size() + data_.size(); }
 
  private:
   void TakeLine(std::string_view line, const OnEvent& on_event);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <new>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,10 @@ std::int64_t NowUs() noexcept {
 
 Transfer::Transfer(const HttpClientOptions& options)
     : easy_(curl_easy_init()), max_response_bytes_(options.max_response_bytes) {
+  // Pieces pass by, mostly frame; whoever takes them bounds what it keeps.
+  constexpr std::size_t kPiecesTimes = 8;
+  max_piece_bytes_ =
+      max_response_bytes_ > SIZE_MAX / kPiecesTimes ? SIZE_MAX : max_response_bytes_ * kPiecesTimes;
   if (easy_ == nullptr) throw std::bad_alloc();
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_.data());
@@ -246,14 +251,15 @@ std::size_t Transfer::OnBody(char* data, std::size_t size, std::size_t count, vo
 
 // False ends the transfer.
 bool Transfer::TakeBody(std::string_view bytes) {
-  if (bytes.size() > max_response_bytes_ - body_bytes_) {
+  long status = 0;
+  if (request_.on_piece) curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  const bool in_pieces = status >= 200 && status <= 299;
+  const std::size_t most = in_pieces ? max_piece_bytes_ : max_response_bytes_;
+  if (bytes.size() > most - std::min(most, body_bytes_)) {
     too_large_ = true;
     return false;
   }
   body_bytes_ += bytes.size();
-  long status = 0;
-  if (request_.on_piece) curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-  const bool in_pieces = status >= 200 && status <= 299;
   Piece piece = Piece::kIdle;
   if (in_pieces) {
     piece = request_.on_piece(bytes);

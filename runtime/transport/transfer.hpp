@@ -66,6 +66,7 @@ class Transfer {
   CURL* easy_ = nullptr;
   curl_slist* header_list_ = nullptr;
   std::size_t max_response_bytes_;
+  std::size_t max_piece_bytes_ = 0;
   std::uint64_t id_ = 0;
   HttpRequest request_;
   HttpCallback done_;

@@ -18,7 +18,7 @@ struct HttpClientOptions {
   /// meanwhile.
   std::size_t max_connections_per_host = 64;
   std::size_t max_kept_connections = 256;
-  std::size_t max_response_bytes = std::size_t{32} << 20;
+  std::size_t max_response_bytes = std::size_t{32} << 20;  ///< eight times as much in pieces
   bool verify_tls = true;
 };
 

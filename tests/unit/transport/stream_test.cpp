@@ -506,6 +506,43 @@ BOOST_AUTO_TEST_CASE(events_of_very_many_members) {
   }
 }
 
+// What is kept is bounded, not what passes.
+BOOST_AUTO_TEST_CASE(very_long_answers) {
+  constexpr std::size_t kPart = std::size_t{1} << 20;
+  for (const auto& [name, format] : kFormats) {
+    const WireStream stream =
+        loopback::WriteStream(format, {.text = std::string(kPart, 'x')}, "m", true);
+    const std::string part = Joined(stream.pieces);
+    const auto reader = Protocol(name).ReadStream(CallOf(Hi()));
+    std::vector<StreamDelta> deltas;
+    reader->Feed(Joined(stream.opening), deltas);
+    int parts = 0;
+    while (parts < 40 && reader->Feed(part, deltas) == StreamState::kOpen) {
+      reader->Feed(stream.keep_alive, deltas);
+      deltas.clear();
+      ++parts;
+    }
+    BOOST_TEST(parts >= 31, name);
+    BOOST_TEST(parts <= 32, name);
+    HttpResponse response;
+    response.status = 200;
+    BOOST_TEST(reader->Finish(response, deltas).rule == std::string(name) + "-stream-too-large");
+
+    const auto endless = Protocol(name).ReadStream(CallOf(Hi()));
+    const std::string bytes(kPart, 'x');
+    for (parts = 0; parts < 40 && endless->Feed(bytes, deltas) == StreamState::kOpen;) ++parts;
+    BOOST_TEST(parts == 32, name);
+  }
+  // The frame of each token may well be a hundred times as long.
+  const auto reader = Protocol("openai").ReadStream(CallOf(Hi()));
+  const std::string chunk = "data: {\"obfuscation\":\"" + std::string(100'000, 'x') +
+                            "\",\"choices\":[{\"delta\":{\"content\":\"y\"}}]}\n\n";
+  std::vector<StreamDelta> deltas;
+  for (int i = 0; i < 400; ++i) {
+    BOOST_REQUIRE((reader->Feed(chunk, deltas) == StreamState::kOpen));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_call_that_was_cut_off_is_no_call) {
   const auto openai = [](std::string_view arguments) {
     return Read("openai",
