@@ -76,13 +76,16 @@ void Alerts::LookAtLosses(HttpExecutor& http, std::size_t alert, std::int64_t no
 void Alerts::LookAtDates(HttpExecutor& http, std::size_t alert, std::int64_t wall_us) {
   for (std::size_t i = 0; i < tables_.models.size(); ++i) {
     const Model& model = tables_.models[i];
-    const auto known = seen_->dates.find(model.name);
     for (const bool retires : {false, true}) {
-      const std::uint8_t days = DaysTold(retires ? model.retires_s : model.deprecated_s, wall_us);
-      const std::uint8_t told = known == seen_->dates.end() ? kNoDateTold
-                                : retires                   ? known->second.second
-                                                            : known->second.first;
+      const std::int64_t date_s = retires ? model.retires_s : model.deprecated_s;
+      const std::uint8_t days = DaysTold(date_s, wall_us);
+      if (days == kNoDateTold) continue;
+      std::uint8_t& told =
+          entries_[alert]
+              .told->dates.try_emplace({std::string(model.name), retires, date_s}, kNoDateTold)
+              .first->second;
       if (days >= told) continue;
+      told = days;
       // Deprecated models work on: that it came about is no news.
       if (days == 0 && !retires) continue;
       std::string message =

@@ -75,30 +75,28 @@ Alerts::Alerts(const Tables& tables, const AlertOptions& options, const LogOut& 
           continue;
         }
       }
-      entry.webhooks.push_back(WebhookTo(*url, secret.value_or(""), alert.name, before));
+      entry.webhooks.push_back(WebhookTo(*url, secret.value_or(""), *entry.told));
     }
   }
 }
 
 std::shared_ptr<Webhook> Alerts::WebhookTo(const std::string& url, const std::string& secret,
-                                           std::string_view alert, const Alerts* before) {
-  for (std::size_t i = 0; before != nullptr && i < before->entries_.size(); ++i) {
-    if (before->tables_.alerts[i].name != alert) continue;
-    for (const auto& webhook : before->entries_[i].webhooks) {
-      if (webhook->Posts(url, secret)) return webhook;
-    }
+                                           Told& told) {
+  const std::lock_guard lock(told.mutex);
+  for (const auto& webhook : told.webhooks) {
+    if (webhook->Posts(url, secret)) return webhook;
   }
-  return std::make_shared<Webhook>(url, secret, options_, random_());
+  return told.webhooks.emplace_back(std::make_shared<Webhook>(url, secret, options_, random_()));
 }
 
-std::size_t Alerts::WindowOf(std::uint32_t window_s, std::int64_t now_us) {
+std::size_t Alerts::WindowOf(std::uint32_t window_s, std::int64_t now_us, const Totals& first) {
   const auto found = std::find_if(windows_->begin(), windows_->end(), [&](const Window& window) {
     return window.window_s == window_s;
   });
   if (found != windows_->end()) return static_cast<std::size_t>(found - windows_->begin());
   const std::int64_t window_us =
       window_s == 0 ? options_.own_window_ms * 1'000 : window_s * kMicrosPerSecond;
-  windows_->push_back({window_s, GrowthWindow(window_us, now_us), {}});
+  windows_->push_back({window_s, GrowthWindow(window_us, now_us, first), {}});
   return windows_->size() - 1;
 }
 
@@ -110,10 +108,12 @@ void Alerts::Look(HttpExecutor& http, const Totals& totals, const Surroundings& 
     for (const Entry& entry : entries_) {
       for (auto& [subject, hold] : entry.told->holds) hold.looked_at = false;
     }
-    hour_ = WindowOf(kHour_s, now_us);
+    // What was counted before a window joined is none of its growth.
+    const Totals since = windows_->empty() ? Totals{} : totals;
+    hour_ = WindowOf(kHour_s, now_us, since);
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       for (const AlertAtom& atom : tables_.alerts[i].atoms) {
-        entries_[i].windows.push_back(WindowOf(atom.window_s, now_us));
+        entries_[i].windows.push_back(WindowOf(atom.window_s, now_us, since));
       }
     }
   }
@@ -137,12 +137,6 @@ void Alerts::Look(HttpExecutor& http, const Totals& totals, const Surroundings& 
     LookAtDates(http, i, wall_us);
   }
   if (first) ClearLeftOver(http, wall_us);
-  for (const Model& model : tables_.models) {
-    auto& [deprecated, retired] =
-        seen_->dates.try_emplace(std::string(model.name), kNoDateTold, kNoDateTold).first->second;
-    deprecated = std::min(deprecated, DaysTold(model.deprecated_s, wall_us));
-    retired = std::min(retired, DaysTold(model.retires_s, wall_us));
-  }
 }
 
 void Alerts::Set(HttpExecutor& http, std::size_t alert, AlertSource source,
@@ -225,12 +219,9 @@ void Alerts::Deliver(HttpExecutor& http, std::size_t alert, AlertNotice notice) 
 std::vector<AlertState> Alerts::States() const {
   std::vector<AlertState> states;
   for (const Entry& entry : entries_) {
-    AlertState state;
-    {
-      const std::lock_guard lock(entry.told->mutex);
-      state = entry.told->state;
-    }
-    for (const auto& webhook : entry.webhooks) {
+    const std::lock_guard lock(entry.told->mutex);
+    AlertState state = entry.told->state;
+    for (const auto& webhook : entry.told->webhooks) {
       const WebhookStats one = webhook->stats();
       state.webhooks.delivered += one.delivered;
       state.webhooks.retried += one.retried;

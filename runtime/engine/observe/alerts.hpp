@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -89,8 +90,11 @@ class Alerts {
   };
   struct Told {
     std::map<std::pair<AlertSource, std::string>, Hold> holds;
+    /// Of a model, whether it is retired or deprecated, and when: the last step of DaysTold.
+    std::map<std::tuple<std::string, bool, std::int64_t>, std::uint8_t> dates;
     std::mutex mutex;
-    AlertState state;  ///< under mutex
+    AlertState state;                                ///< under mutex
+    std::vector<std::shared_ptr<Webhook>> webhooks;  ///< all that it ever had; under mutex
   };
   struct Entry {
     std::vector<AlertCallback> callbacks;
@@ -104,9 +108,9 @@ class Alerts {
   void ClearLeftOver(HttpExecutor& http, std::int64_t wall_us);
   void Deliver(HttpExecutor& http, std::size_t alert, AlertNotice notice);
   /// The one that posts there already, or a new one.
-  std::shared_ptr<Webhook> WebhookTo(const std::string& url, const std::string& secret,
-                                     std::string_view alert, const Alerts* before);
-  std::size_t WindowOf(std::uint32_t window_s, std::int64_t now_us);
+  std::shared_ptr<Webhook> WebhookTo(const std::string& url, const std::string& secret, Told& told);
+  /// A new one begins with what `first` counts.
+  std::size_t WindowOf(std::uint32_t window_s, std::int64_t now_us, const Totals& first);
   void LookAtCondition(HttpExecutor& http, std::size_t alert, std::int64_t in_flight,
                        std::int64_t wall_us);
   void LookAtBreakers(HttpExecutor& http, std::size_t alert, const HealthReport& health,
@@ -135,8 +139,6 @@ class Alerts {
   struct Seen {
     Loss records;
     Loss ledger;
-    std::map<std::string, std::pair<std::uint8_t, std::uint8_t>, std::less<>>
-        dates;  ///< of DaysTold: each model's deprecation and retirement
   };
   std::shared_ptr<Seen> seen_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include "runtime/engine/health/fact_window.hpp"
 #include "runtime/engine/health/verdict.hpp"
@@ -106,8 +107,12 @@ void PolicyTotals::Count(const CallRecord& call) noexcept {
     counts_.answered += 1;
     if (latency_.empty()) return;
     latency_[TimeBucketOf(call.duration_us)] += 1;
-    const std::int64_t first = call.attempts.empty() ? -1 : call.attempts.back().first_byte_us;
-    if (first >= 0) first_token_[TimeBucketOf(first)] += 1;
+    // Not always the last: a hedge that lost stands behind the one that answered.
+    const auto answered =
+        std::find_if(call.attempts.rbegin(), call.attempts.rend(),
+                     [](const AttemptRecord& one) { return one.error_class == ErrorClass::kNone; });
+    if (answered == call.attempts.rend() || answered->first_byte_us < 0) return;
+    first_token_[TimeBucketOf(answered->first_byte_us)] += 1;
   } else if (call.outcome != ErrorClass::kCancelled) {
     counts_.failures += 1;
     if (IsFault(call.outcome)) counts_.faults += 1;
@@ -130,8 +135,9 @@ Totals PolicyTotals::Read() const {
           ReadAll(first_token_)};
 }
 
-GrowthWindow::GrowthWindow(std::int64_t window_us, std::int64_t now_us) : window_us_(window_us) {
-  marks_.push_back({now_us, {}});
+GrowthWindow::GrowthWindow(std::int64_t window_us, std::int64_t now_us, Totals first)
+    : window_us_(window_us) {
+  marks_.push_back({now_us, std::move(first)});
 }
 
 Totals GrowthWindow::Advance(const Totals& now, std::int64_t now_us) {

@@ -59,10 +59,10 @@ class PolicyTotals {
 };
 
 /// The growth of totals over the last stretch of time, to a sixtieth of it. Before it has passed
-/// once, since the beginning. Not thread-safe; instants of one steady clock.
+/// once, beyond `first`. Not thread-safe; instants of one steady clock.
 class GrowthWindow {
  public:
-  GrowthWindow(std::int64_t window_us, std::int64_t now_us);
+  GrowthWindow(std::int64_t window_us, std::int64_t now_us, Totals first = {});
 
   /// Notes the totals of now; returns what came since the window's beginning.
   [[nodiscard]] Totals Advance(const Totals& now, std::int64_t now_us);

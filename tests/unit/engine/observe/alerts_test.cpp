@@ -3,12 +3,17 @@
 #include <array>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/engine/clock.hpp"
+#include "runtime/engine/observe/alerts.hpp"
+#include "runtime/engine/observe/secrets.hpp"
 #include "runtime/tools/loopback/http_server.hpp"
 #include "tests/support/open_metrics_parser.hpp"
 #include "tests/support/scratch_folder.hpp"
@@ -22,6 +27,7 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, 1> kPage = {"page"};
 constexpr std::array<std::string_view, 1> kUrl = {"HOOK_URL"};
+constexpr std::array<std::string_view, 1> kNoSign = {""};
 constexpr std::array<std::string_view, 1> kSign = {"HOOK_SECRET"};
 
 struct AlertFixture : EngineFixture {
@@ -277,6 +283,118 @@ BOOST_AUTO_TEST_CASE(a_callback_and_a_log_that_throw_are_counted_and_calls_go_on
   }));
   BOOST_TEST(std::stoi(Value(client, "mlp_log_failures_total", {})) >= 2);
   BOOST_TEST(Ask(client).ok());
+}
+
+/// For alerts that post nowhere.
+struct NoHttp final : HttpExecutor {
+  std::uint64_t Start(HttpRequest, HttpCallback) override { return 1; }
+  void Cancel(std::uint64_t) override {}
+  void After(std::int64_t, std::function<void()>) override {}
+};
+
+/// Alerts of one policy after another, without a client and its clocks.
+struct Succession {
+  explicit Succession(const ClientOptions& given)
+      : options(given), secrets(given.secret), log(given.log, secrets) {}
+  void Load(const Policy& policy) {
+    auto next = std::make_unique<Alerts>(policy.tables(), options.alerts, log, secrets, 7, warnings,
+                                         alerts.get(), alerts != nullptr);
+    before.push_back(std::exchange(alerts, std::move(next)));
+  }
+  void Look(std::int64_t now_us, std::int64_t wall_us) {
+    const HealthReport health;
+    const StoreStats store;
+    const BudgetStats budgets;
+    alerts->Look(http, totals.Read(), {health, store, budgets}, now_us, wall_us);
+  }
+  ClientOptions options;
+  Secrets secrets;
+  LogOut log;
+  NoHttp http;
+  PolicyTotals totals{false};
+  std::vector<std::string> warnings;
+  std::vector<std::unique_ptr<Alerts>> before;
+  std::unique_ptr<Alerts> alerts;
+};
+
+BOOST_AUTO_TEST_CASE(a_window_that_a_new_policy_brings_counts_from_then_on) {
+  constexpr std::int64_t kSecondUs = 1'000'000;
+  static constexpr std::array<AlertAtom, 1> kAtoms = {
+      {{AlertMeasure::kFailures, Comparison::kGreater, 60, 10'000}}};
+  static constexpr std::array<AlertAtom, 1> kOther = {
+      {{AlertMeasure::kFailures, Comparison::kGreater, 300, 100}}};
+  policy.alert() = {"oncall", false, {}, {}, kPage, kAtoms, false};
+  TestPolicy next;
+  next.alert() = {"oncall", false, {}, {}, kPage, kOther, false};
+  Succession client(Watched());
+  client.Load(policy.policy());
+  client.Look(kSecondUs, 0);
+  CallRecord failed;
+  failed.outcome = ErrorClass::kServerError;
+  for (int i = 0; i < 5'000; ++i) client.totals.Count(failed);
+  client.Look(1'000 * kSecondUs, 0);
+  client.Load(next.policy());
+  client.Look(1'001 * kSecondUs, 0);
+  BOOST_TEST(Paged().empty());
+  for (int i = 0; i < 101; ++i) client.totals.Count(failed);
+  client.Look(1'002 * kSecondUs, 0);
+  BOOST_REQUIRE(Paged().size() == 1U);
+  BOOST_TEST(Paged()[0].message == "failures 101 > 100 over 5m");
+}
+
+BOOST_AUTO_TEST_CASE(each_alert_tells_the_dates_and_a_date_that_moves_is_told_anew) {
+  constexpr std::int64_t kDay = 86'400;
+  constexpr std::int64_t kNow = 1'800'000'000;
+  constexpr std::int64_t kNowUs = kNow * 1'000'000;
+  policy.alert() = {"oncall", false, {}, {}, kPage, {}, false};
+  policy.model(0).retires_s = kNow + 5 * kDay;
+  TestPolicy renamed;
+  renamed.alert() = {"others", false, {}, {}, kPage, {}, false};
+  renamed.model(0).retires_s = kNow + 5 * kDay;
+  TestPolicy postponed;
+  postponed.alert() = {"others", false, {}, {}, kPage, {}, false};
+  postponed.model(0).retires_s = kNow + 20 * kDay;
+  Succession client(Watched());
+  client.Load(policy.policy());
+  for (int i = 0; i < 3; ++i) client.Look(i, kNowUs);
+  BOOST_TEST(Paged().size() == 1U);
+  client.Load(renamed.policy());
+  for (int i = 3; i < 6; ++i) client.Look(i, kNowUs);
+  BOOST_REQUIRE(Paged().size() == 2U);
+  BOOST_TEST(Paged()[1].alert == "others");
+  BOOST_TEST(Paged()[1].message == "`opus` is retired in 7 days or less");
+  client.Load(postponed.policy());
+  for (int i = 6; i < 9; ++i) client.Look(i, kNowUs);
+  BOOST_REQUIRE(Paged().size() == 3U);
+  BOOST_TEST(Paged()[2].message == "`opus` is retired in 30 days or less");
+}
+
+BOOST_AUTO_TEST_CASE(what_webhooks_were_sent_stays_counted_when_a_policy_drops_them) {
+  struct Fails final : HttpExecutor {
+    std::uint64_t Start(HttpRequest, HttpCallback done) override {
+      HttpResponse response;
+      response.status = 404;
+      done(std::move(response));
+      return 1;
+    }
+    void Cancel(std::uint64_t) override {}
+    void After(std::int64_t, std::function<void()> action) override { action(); }
+  } http;
+  policy.alert() = {"oncall", false, kUrl, kNoSign, {}, {}, false};
+  TestPolicy next;
+  next.alert() = {"oncall", false, {}, {}, kPage, {}, false};
+  ClientOptions options = Watched();
+  options.secret = [](const std::string&) { return "http://127.0.0.1:1/hook\n"; };
+  Succession client(options);
+  client.Load(policy.policy());
+  client.alerts->Tell(http, "oncall", {AlertSource::kBudget, "spend", "it is spent"}, 0);
+  BOOST_TEST(client.alerts->States().at(0).webhooks.failed == 1U);
+  client.Load(next.policy());
+  BOOST_TEST(client.alerts->States().at(0).webhooks.failed == 1U);
+  client.Load(policy.policy());
+  client.alerts->Tell(http, "oncall", {AlertSource::kBudget, "spend", "it is spent"}, 0);
+  BOOST_TEST(client.alerts->States().at(0).webhooks.failed == 2U);
+  BOOST_TEST(client.warnings.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

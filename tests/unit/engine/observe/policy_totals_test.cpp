@@ -99,6 +99,19 @@ BOOST_AUTO_TEST_CASE(every_end_counts_as_what_it_is) {
   BOOST_TEST(of(AlertMeasure::kRollbacks) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_time_to_first_token_is_that_of_who_answered) {
+  PolicyTotals totals(true);
+  CallRecord call = Ended(ErrorClass::kNone, 1'000'000);
+  call.attempts.push_back(call.attempts[0]);
+  call.attempts[1].kind = AttemptKind::kHedge;
+  call.attempts[1].error_class = ErrorClass::kCancelled;  // before its first byte
+  call.attempts[1].first_byte_us = -1;
+  for (int i = 0; i < 2; ++i) totals.Count(call);
+  const auto ttft = MeasureOf(AlertMeasure::kTtftP50, totals.Read(), 0);
+  BOOST_REQUIRE(ttft.has_value());
+  BOOST_TEST(std::abs(*ttft - 500'000) <= 500'000 / 32);
+}
+
 BOOST_AUTO_TEST_CASE(quality_is_the_mean_of_ten_scores_and_more) {
   PolicyTotals totals(false);
   CallRecord call = Ended(ErrorClass::kNone);
