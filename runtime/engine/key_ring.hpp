@@ -32,15 +32,17 @@ class KeyRing {
   /// Whether Next would give one that does not rest.
   [[nodiscard]] bool AnyAwake(std::int64_t now_us) const noexcept;
 
-  /// How an attempt with the key ended. A good answer ends its rest. Refused (auth), it rests for
-  /// a minute, which doubles each time up to an hour; over its quota the same, or as long as the
-  /// provider says; limited, as long as the provider says, else from a second up to a minute.
-  void Note(std::size_t index, ErrorClass end, std::int64_t retry_after_ms,
+  /// How an attempt with the key ended that began at `begun_us`. A good answer ends its rest.
+  /// Refused (auth), it rests for a minute, which doubles each time up to an hour; over its quota
+  /// the same, or as long as the provider says; limited, as long as the provider says, else from a
+  /// second up to a minute. What began before the rest did neither ends, doubles nor shortens it.
+  void Note(std::size_t index, ErrorClass end, std::int64_t retry_after_ms, std::int64_t begun_us,
             std::int64_t now_us) const noexcept;
 
  private:
   struct Rest {
     std::atomic<std::int64_t> until_us{0};
+    std::atomic<std::int64_t> since_us{INT64_MIN};  ///< the last refusal that counted
     std::atomic<std::uint32_t> in_a_row{0};
   };
   std::vector<std::string> keys_;

@@ -52,7 +52,15 @@ Providers::Providers(const Tables& tables, const ClientOptions& options, Secrets
       std::string name(header.substr(0, colon));
       std::string value(colon == std::string_view::npos ? std::string_view()
                                                         : header.substr(colon + 2));
-      if (value.starts_with('$')) value = secrets.Get(value.substr(1)).value_or("");
+      if (value.starts_with('$')) {
+        std::optional<std::string> secret = secrets.Get(value.substr(1));
+        if (!secret) {
+          warnings.push_back(fmt::format("provider `{}`: {} is not set, so that `{}` is not sent",
+                                         provider.name, value.substr(1), name));
+          continue;
+        }
+        value = *std::move(secret);
+      }
       entry.headers.emplace_back(std::move(name), std::move(value));
     }
     if (const auto url = options.base_urls.find(provider.name); url != options.base_urls.end()) {
@@ -72,7 +80,8 @@ Providers::Access Providers::At(const Endpoint& endpoint) const {
   access.provider = endpoint.provider;
   if (!entry.keys->empty()) {
     // A clock is only read where there is a choice.
-    const std::size_t index = entry.keys->size() == 1 ? 0 : entry.keys->Next(SteadyUs());
+    if (entry.keys->size() > 1) access.chosen_us = SteadyUs();
+    const std::size_t index = entry.keys->Next(access.chosen_us);
     access.key_index = static_cast<std::uint32_t>(index);
     access.key = entry.keys->key(index);
   }
@@ -82,7 +91,8 @@ Providers::Access Providers::At(const Endpoint& endpoint) const {
 void Providers::Note(const Access& access, const ProviderReply& reply) const {
   const KeyRing& keys = *entries_[access.provider].keys;
   if (keys.size() < 2) return;
-  keys.Note(access.key_index, reply.error_class, reply.retry_after_ms, SteadyUs());
+  keys.Note(access.key_index, reply.error_class, reply.retry_after_ms, access.chosen_us,
+            SteadyUs());
 }
 
 bool Providers::HasOtherKey(const Access& access, ErrorClass end) const {

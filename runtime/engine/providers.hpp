@@ -33,6 +33,7 @@ class Providers {
     const Headers* headers = nullptr;
     std::uint16_t provider = 0;
     std::uint32_t key_index = 0;
+    std::int64_t chosen_us = 0;  ///< when, where there is a choice of keys
   };
   /// What an attempt at an endpoint needs; the next key in turn that does not rest.
   [[nodiscard]] Access At(const Endpoint& endpoint) const;

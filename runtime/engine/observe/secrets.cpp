@@ -36,13 +36,14 @@ std::optional<std::string> Secrets::Get(const std::string& name) {
   std::optional<std::string> value = lookup_(name);
   if (!value) return value;
   const std::string_view bare = transport::TrimKey(*value);
+  if (bare.empty()) return std::nullopt;
   const std::lock_guard lock(mutex_);
   if (bare.size() >= kShortest && std::find(known_.begin(), known_.end(), bare) == known_.end()) {
     known_.emplace_back(bare);
     std::sort(known_.begin(), known_.end(),
               [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
   }
-  return value;
+  return std::string(bare);
 }
 
 std::string Secrets::Redact(std::string_view text, std::size_t most_bytes) const {

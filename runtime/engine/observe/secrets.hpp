@@ -19,6 +19,8 @@ class Secrets {
   /// Without a `lookup`: from the environment, where an empty variable counts as not set.
   explicit Secrets(Lookup lookup);
 
+  /// Without the blanks and line ends around it, as files and shells leave them; one of nothing
+  /// else is not set.
   [[nodiscard]] std::optional<std::string> Get(const std::string& name);
 
   /// Without any secret that was fetched and is 8 bytes or longer, and without what looks like a

@@ -268,6 +268,30 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_cancels_those_who_wait_in_flight_and_in_
   }
 }
 
+BOOST_AUTO_TEST_CASE(secrets_come_without_line_ends_and_a_header_without_one_is_not_sent) {
+  static constexpr std::string_view kHeaders[] = {"x-team: $TEAM", "x-secret: $NOBODY",
+                                                  "x-blank: $BLANK"};
+  ClientOptions options = Options();
+  options.secret = [](const std::string& name) -> std::optional<std::string> {
+    if (name == "NOBODY") return std::nullopt;
+    return name == "BLANK" ? " \n" : "k-" + name + "\r\n";
+  };
+  TestPolicy policy;
+  policy.provider(0).headers = kHeaders;
+  Client client(policy.policy(), options);
+  BOOST_REQUIRE(client.warnings().size() == 2U);
+  BOOST_TEST(client.warnings()[0] ==
+             "provider `anthropic`: NOBODY is not set, so that `x-secret` is not sent");
+  BOOST_TEST(client.Complete(TestPolicy::Request(), {.messages = {{"user", "hi"}}}).ok());
+  const std::vector<loopback::ReceivedRequest> received = servers.received();
+  BOOST_REQUIRE(received.size() == 1U);
+  std::string sent;
+  for (const auto& [name, value] : received[0].headers) {
+    if (name == "x-team" || name == "x-secret" || name == "x-blank") sent += name + "=" + value;
+  }
+  BOOST_TEST(sent == "x-team=k-TEAM");
+}
+
 BOOST_AUTO_TEST_CASE(every_attempt_is_recorded) {
   const auto folder = std::filesystem::temp_directory_path() / "mlp-engine-test";
   std::filesystem::remove_all(folder);
