@@ -89,7 +89,9 @@ std::shared_ptr<ModelLimits::Bucket> ModelLimits::Continue(const Model& model,
   return made;
 }
 
-ModelLimits::ModelLimits(const Tables& tables, const ModelLimits* before, std::int64_t now_us) {
+ModelLimits::ModelLimits(const Tables& tables, const ModelLimits* before, std::int64_t now_us,
+                         std::int64_t most_pause_ms)
+    : most_pause_ms_(most_pause_ms) {
   using Key = std::tuple<std::uint16_t, std::string_view, std::int64_t, std::int64_t>;
   std::map<Key, Bucket*> known;
   for (const Model& model : tables.models) {
@@ -178,7 +180,8 @@ void ModelLimits::Settle(std::uint16_t model, const Ticket& ticket, const Exchan
   if (left.tokens_left) bucket->tokens.limiter.AtMost(*left.tokens_left, now_us);
   if (reply.error_class == ErrorClass::kRateLimited && reply.retry_after_ms > 0 &&
       !reply.never_fits) {
-    bucket->requests.limiter.NotBefore(now_us + reply.retry_after_ms * 1'000);
+    const std::int64_t pause_ms = std::min(reply.retry_after_ms, most_pause_ms_);
+    bucket->requests.limiter.NotBefore(now_us + pause_ms * 1'000);
   }
 }
 

@@ -19,8 +19,10 @@ class ModelLimits {
  public:
   /// Models that run under `before` too, by provider and id, share its state where their limits are
   /// the same, and begin with what it counted as used where they changed.
+  /// `most_pause_ms`: a longer Retry-After is cut to it.
   explicit ModelLimits(const Tables& tables, const ModelLimits* before = nullptr,
-                       std::int64_t now_us = 0);
+                       std::int64_t now_us = 0,
+                       std::int64_t most_pause_ms = ThrottleRules{}.most_cooldown_ms);
   ModelLimits(const ModelLimits&) = delete;
   ModelLimits& operator=(const ModelLimits&) = delete;
   ~ModelLimits();
@@ -57,6 +59,7 @@ class ModelLimits {
   struct Bucket;
   [[nodiscard]] std::shared_ptr<Bucket> Continue(const Model& model, std::string_view provider,
                                                  std::int64_t now_us) const;
+  const std::int64_t most_pause_ms_;
   std::vector<std::shared_ptr<Bucket>> buckets_;
   std::vector<Bucket*> by_model_;  ///< null: no limit
   std::vector<bool> free_cache_reads_;

@@ -90,6 +90,7 @@ void RateLimiter::AtMost(std::int64_t remaining, std::int64_t now_us) noexcept {
 
 void RateLimiter::NotBefore(std::int64_t until_us) noexcept {
   if (limit_.count <= 0) return;
+  until_us = std::min(until_us, INT64_MAX / 4 / kNanosPerMicro);
   RaiseTo(until_us * kNanosPerMicro + tolerance_ns_ - NanosOf(1, Rounding::kUp));
 }
 

@@ -35,7 +35,7 @@ class RateLimiter {
   /// What the provider says is left, where that is less than what we counted: somebody else uses
   /// the same limit.
   void AtMost(std::int64_t remaining, std::int64_t now_us) noexcept;
-  /// Nothing passes before `until_us`: the provider said when to come back.
+  /// Nothing passes before `until_us` (73 years at most): the provider said when to come back.
   void NotBefore(std::int64_t until_us) noexcept;
   /// Begins with the units that another limit counts as used, however many it allows.
   void Continue(const RateLimiter& before, std::int64_t now_us) noexcept;

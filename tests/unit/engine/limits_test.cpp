@@ -1,6 +1,7 @@
 // The models' own rate limits, and several keys of a provider, under calls.
 #include <boost/test/unit_test.hpp>
 
+#include "runtime/engine/model_limits.hpp"
 #include "tests/unit/engine/engine_fixture.hpp"
 
 namespace mlp::engine {
@@ -157,6 +158,26 @@ BOOST_AUTO_TEST_CASE(headers_and_retry_after_lower_a_limit) {
   BOOST_TEST(Story(Ask(client)) == "opus rate-limited, gpt rate-limited, llama none");
   BOOST_TEST(servers.call_count("gpt-id") == 1U);
   BOOST_TEST(servers.call_count("opus-id") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_retry_after_of_the_year_9999_is_cut_to_an_hour) {
+  constexpr std::int64_t kNowUs = 1'000'000;
+  constexpr std::int64_t kHourUs = 3'600'000'000;
+  TestPolicy policy;
+  policy.model(0).requests_per_minute = 60;
+  HttpResponse response;
+  response.sent = true;
+  response.status = 429;
+  ExchangeEnd end{response, {}};
+  end.reply.error_class = ErrorClass::kRateLimited;
+  for (const std::int64_t retry_after_ms : {std::int64_t{251'000'000'000'000}, INT64_MAX}) {
+    ModelLimits limits(policy.policy().tables());
+    const ModelLimits::Ticket taken = limits.Take(0, 0, false, Priority::kNormal, kNowUs);
+    end.reply.retry_after_ms = retry_after_ms;
+    limits.Settle(0, taken, end, true, kNowUs);
+    BOOST_TEST(!limits.Take(0, 0, false, Priority::kNormal, kNowUs + kHourUs - 1).granted);
+    BOOST_TEST(limits.Take(0, 0, false, Priority::kNormal, kNowUs + kHourUs).granted);
+  }
 }
 
 std::string KeyOf(const ReceivedRequest& request) {

@@ -177,6 +177,8 @@ BOOST_AUTO_TEST_CASE(the_provider_s_word_clamps_and_never_loosens) {
   BOOST_TEST(!limiter.Take(1, 20 * kSecondUs - 1).allowed);
   BOOST_TEST(limiter.Take(1, 20 * kSecondUs).allowed);
   BOOST_TEST(!limiter.Take(1, 20 * kSecondUs).allowed);
+  limiter.NotBefore(INT64_MAX);
+  BOOST_TEST(!limiter.Take(1, 1'000'000 * kMinuteUs).allowed);
 }
 
 BOOST_AUTO_TEST_CASE(threads_share_one_limit) {
