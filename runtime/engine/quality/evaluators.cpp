@@ -89,16 +89,9 @@ std::string ScoreSheet::Words() const {
 
 Evaluators::Evaluators(const Tables& tables, const QualityOptions& options,
                        std::vector<std::string>& warnings, const Evaluators* before)
-    : tables_(tables), rest_ms_(options.rest_ms) {
-  if (before != nullptr) {
-    const QualityStats counted = before->stats();
-    scored_ = counted.scored;
-    unscored_ = counted.unscored;
-    low_ = counted.low;
-    scorer_failures_ = counted.scorer_failures;
-    judge_failures_ = counted.judge_failures;
-    feedback_ = counted.feedback;
-  }
+    : tables_(tables),
+      rest_ms_(options.rest_ms),
+      counts_(before != nullptr ? before->counts_ : std::make_shared<Counts>()) {
   for (const Evaluator& evaluator : tables.evaluators) {
     plans_.push_back(PlanOf(evaluator, options, warnings));
     windows_.emplace_back(tables.models.size());
@@ -144,7 +137,7 @@ std::optional<double> Evaluators::Ask(const Scorer& scorer, const AnswerView& an
     if (!score || (*score >= 0 && *score <= 1)) return score;
   } catch (...) {  // a program's scorer must not end its call
   }
-  ++scorer_failures_;
+  ++counts_->scorer_failures;
   return std::nullopt;
 }
 
@@ -168,12 +161,11 @@ ScoreSheet Evaluators::Look(std::uint16_t evaluator, const AnswerView& answer) {
 
 bool Evaluators::Note(std::uint16_t evaluator, std::uint16_t model,
                       std::optional<std::uint32_t> score_ppm, std::uint32_t wanted_ppm) {
-  ++scored_;
   if (!score_ppm) {
-    ++unscored_;
+    ++counts_->unscored;
     return false;
   }
-  if (*score_ppm < wanted_ppm) ++low_;
+  ++(*score_ppm < wanted_ppm ? counts_->low : counts_->good);
   const Evaluator& rules = tables_.evaluators[evaluator];
   if (rules.floor_ppm == 0) return false;
   const std::size_t size = rules.window_calls == 0 ? kUsualWindow : rules.window_calls;
@@ -192,8 +184,14 @@ bool Evaluators::Note(std::uint16_t evaluator, std::uint16_t model,
 }
 
 QualityStats Evaluators::stats() const {
-  return {scored_.load(),          unscored_.load(),       low_.load(),
-          scorer_failures_.load(), judge_failures_.load(), feedback_.load()};
+  QualityStats stats;
+  stats.unscored = counts_->unscored.load();
+  stats.low = counts_->low.load();
+  stats.scored = counts_->good.load() + stats.low + stats.unscored;
+  stats.scorer_failures = counts_->scorer_failures.load();
+  stats.judge_failures = counts_->judge_failures.load();
+  stats.feedback = counts_->feedback.load();
+  return stats;
 }
 
 }  // namespace mlp::engine

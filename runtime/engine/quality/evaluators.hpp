@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -42,8 +43,9 @@ struct ScoreSheet {
 /// scores 0, unless refusal or schema are parts by name.
 class Evaluators {
  public:
-  /// `tables` outlives it. Says in `warnings` which parts nobody scores. Counts go on from those of
-  /// `before` (may be null); windows begin anew, since evaluators may have changed.
+  /// `tables` outlives it. Says in `warnings` which parts nobody scores. Counts are those of
+  /// `before` too (may be null), whose calls under way go on; windows begin anew, since evaluators
+  /// may have changed.
   Evaluators(const Tables& tables, const QualityOptions& options,
              std::vector<std::string>& warnings, const Evaluators* before = nullptr);
 
@@ -53,8 +55,8 @@ class Evaluators {
   /// the window begins anew then.
   [[nodiscard]] bool Note(std::uint16_t evaluator, std::uint16_t model,
                           std::optional<std::uint32_t> score_ppm, std::uint32_t wanted_ppm);
-  void CountJudgeFailure() { ++judge_failures_; }
-  void CountFeedback() { ++feedback_; }
+  void CountJudgeFailure() { ++counts_->judge_failures; }
+  void CountFeedback() { ++counts_->feedback; }
 
   [[nodiscard]] std::int64_t rest_ms() const { return rest_ms_; }
   [[nodiscard]] QualityStats stats() const;
@@ -70,6 +72,15 @@ class Evaluators {
     bool spoils_refusal = true;
     bool spoils_schema = true;
   };
+  /// Each answer in one of the first three, so that none of them ever falls.
+  struct Counts {
+    std::atomic<std::uint64_t> good{0};
+    std::atomic<std::uint64_t> low{0};
+    std::atomic<std::uint64_t> unscored{0};
+    std::atomic<std::uint64_t> scorer_failures{0};
+    std::atomic<std::uint64_t> judge_failures{0};
+    std::atomic<std::uint64_t> feedback{0};
+  };
   struct Window {
     std::deque<std::uint32_t> scores;
     std::uint64_t sum = 0;
@@ -83,12 +94,7 @@ class Evaluators {
   std::vector<Plan> plans_;
   std::mutex mutex_;
   std::vector<std::vector<Window>> windows_;  // per evaluator and model; under mutex_
-  std::atomic<std::uint64_t> scored_{0};
-  std::atomic<std::uint64_t> unscored_{0};
-  std::atomic<std::uint64_t> low_{0};
-  std::atomic<std::uint64_t> scorer_failures_{0};
-  std::atomic<std::uint64_t> judge_failures_{0};
-  std::atomic<std::uint64_t> feedback_{0};
+  const std::shared_ptr<Counts> counts_;
 };
 
 }  // namespace mlp::engine

@@ -135,6 +135,21 @@ BOOST_AUTO_TEST_CASE(a_window_of_low_scores_is_told_once_and_begins_anew) {
   BOOST_TEST(stats.low == 7U);
 }
 
+BOOST_AUTO_TEST_CASE(calls_that_go_on_under_the_policy_before_count_on) {
+  Fixture given({{"tone", 1'000'000}}, {}, true);
+  Evaluators& before = *given.evaluators;
+  BOOST_TEST(!before.Note(0, 0, 800'000, 700'000));
+  Evaluators now(given.policy.policy().tables(), {}, given.warnings, &before);
+  BOOST_TEST(!before.Note(0, 0, 500'000, 700'000));
+  before.CountFeedback();
+  BOOST_TEST(!now.Note(0, 0, std::nullopt, 700'000));
+  const QualityStats stats = now.stats();
+  BOOST_TEST(stats.scored == 3U);
+  BOOST_TEST(stats.low == 1U);
+  BOOST_TEST(stats.unscored == 1U);
+  BOOST_TEST(stats.feedback == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
