@@ -126,7 +126,8 @@ void Call::Skip(const std::string& why) {
   if (chain_.has_later()) {
     NextCandidate(kind);
   } else if (!record.attempts.empty()) {
-    Fail(record.attempts.back().error_class, DescribeAttempts(record.attempts));
+    // Not the last in the record, which may be a hedge that was cancelled.
+    Fail(main_->attempt().error_class, DescribeAttempts(record.attempts));
   } else {
     TryClosedOff(kind);
   }

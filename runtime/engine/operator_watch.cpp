@@ -66,8 +66,9 @@ void OperatorWatch::Look() {
 Status OperatorWatch::Read() {
   struct stat found {};
   if (stat(path_.c_str(), &found) != 0) {
+    const int why = errno;  // closing the file may change it
     file_.reset();
-    if (errno != ENOENT) return Error{ErrorClass::kNone, path_ + ": cannot be looked at"};
+    if (why != ENOENT) return Error{ErrorClass::kNone, path_ + ": cannot be looked at"};
     read_.clear();
     return Done{};
   }

@@ -110,6 +110,17 @@ BOOST_AUTO_TEST_CASE(what_was_read_stays_while_a_file_cannot_be_read) {
   BOOST_TEST(Report().taken_down.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_read_stays_where_nobody_can_tell_whether_the_file_is_there) {
+  TakeDown("opus");
+  Watch();
+  BOOST_TEST(Up() == "12");
+  std::filesystem::create_symlink(path, folder / "loop");
+  std::filesystem::rename(folder / "loop", path);  // leads to itself
+  BOOST_REQUIRE(Await([&] { return !Report().operator_trouble.empty(); }));
+  BOOST_TEST(Up() == "12");
+  BOOST_TEST(Report().taken_down.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_another_holds_is_read_when_it_is_free) {
   TakeDown("opus");
   Watch();
