@@ -28,6 +28,6 @@ inline constexpr std::string_view kOverall = "overall";
     std::string_view text, const std::vector<std::string>& parts);
 
 /// A bound on the tokens that JudgePrompt adds to what the judged call sent and got: its own words.
-inline constexpr std::int64_t kJudgeTokens = 400;
+inline constexpr std::int64_t kJudgeTokens = 600;
 
 }  // namespace mlp::engine
