@@ -37,8 +37,8 @@ double LogSharesFactor(std::span<const double> shares, std::span<const std::int6
 
 double LogSharesEvidence(std::span<const double> shares,
                          std::span<const std::int64_t> counts) noexcept {
-  return LogMeanExp(std::array{LogSharesFactor(shares, counts, 1e2),
-                               LogSharesFactor(shares, counts, 1e3),
+  return LogMeanExp(std::array{LogSharesFactor(shares, counts, 1),
+                               LogSharesFactor(shares, counts, 1e2),
                                LogSharesFactor(shares, counts, 1e4)});
 }
 
