@@ -20,8 +20,7 @@ bool NeedsBaseline(const RolloutModel& rollout) {
   const auto needs = [](const CriterionModel& one) {
     const bool sequential = one.window_s == 0;
     const bool percentile = one.subject.starts_with("latency.") || one.subject.starts_with("ttft.");
-    const bool success = one.subject == "success" || one.subject == "success-rate";
-    return one.relative && (one.baseline != "baseline" || (sequential && (percentile || success)));
+    return one.relative && (one.baseline != "baseline" || (sequential && percentile));
   };
   return std::any_of(rollout.events.begin(), rollout.events.end(),
                      [](const auto& event) { return event.criterion.relative; }) ||

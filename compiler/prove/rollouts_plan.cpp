@@ -15,6 +15,13 @@ constexpr double kForever_s = std::numeric_limits<double>::infinity();
 EvidenceRate EvidenceAt(const RolloutPlan& plan, double share, const Judged& judged, double ratio) {
   const double most = std::min(ratio, MostRatio(judged));
   if (share >= 1) return {};
+  if (judged.success && judged.relative) {
+    // The test adds failures to the stable arm until it is at the limit, and compares with that.
+    if (judged.base_rate <= 0 || judged.limit <= 0) return {};
+    return RatioEvidence({plan.units_per_s, share, std::min(judged.base_rate * judged.limit, 1.0),
+                          most / judged.limit},
+                         1);
+  }
   if (judged.relative)
     return RatioEvidence({plan.units_per_s, share, judged.base_rate, most}, judged.limit);
   return BoundEvidence(plan.units_per_s * share, judged.base_rate * most, judged.limit);

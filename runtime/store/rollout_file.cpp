@@ -12,8 +12,9 @@ constexpr const char* kColumns =
     "SELECT id, plan, state, pending, pending_since_s, sequence, planned_us FROM rollouts ";
 
 std::optional<RolloutEntryKind> ParseKind(std::string_view text) {
-  for (const RolloutEntryKind kind : {RolloutEntryKind::kStarted, RolloutEntryKind::kBlock,
-                                      RolloutEntryKind::kMove, RolloutEntryKind::kEdited}) {
+  for (const RolloutEntryKind kind :
+       {RolloutEntryKind::kStarted, RolloutEntryKind::kBlock, RolloutEntryKind::kMove,
+        RolloutEntryKind::kEdited, RolloutEntryKind::kRestated}) {
     if (ToString(kind) == text) return kind;
   }
   return std::nullopt;
@@ -31,6 +32,8 @@ std::string_view ToString(RolloutEntryKind kind) noexcept {
       return "move";
     case RolloutEntryKind::kEdited:
       return "edited";
+    case RolloutEntryKind::kRestated:
+      return "restated";
   }
   return "";
 }
@@ -72,6 +75,10 @@ Result<std::vector<RolloutRow>> RolloutFile::Rows(Statement& statement) {
     row.id = statement.Integer(0);
     auto plan = ParseRolloutPlan(statement.Characters(1));
     auto state = ParseRolloutState(statement.Characters(2));
+    if (plan && !state) {
+      state = ParseFormerRolloutState(statement.Characters(2), *plan);
+      row.former = state.has_value();
+    }
     auto pending = ParseRolloutBlock(statement.Characters(3));
     if (!plan || !state || !pending) {
       statement.Start();

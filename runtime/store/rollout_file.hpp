@@ -26,9 +26,11 @@ struct RolloutRow {
   std::int64_t pending_since_s = 0;
   std::int64_t sequence = 0;    ///< of the next entry of its log
   std::int64_t planned_us = 0;  ///< when the service that brought the plan began
+  /// Read as the version before wrote it: whoever writes it next says so in its log.
+  bool former = false;
 };
 
-enum class RolloutEntryKind : std::uint8_t { kStarted, kBlock, kMove, kEdited };
+enum class RolloutEntryKind : std::uint8_t { kStarted, kBlock, kMove, kEdited, kRestated };
 [[nodiscard]] std::string_view ToString(RolloutEntryKind kind) noexcept;
 
 /// An entry of a rollout's log: what the machine was told, and what it made of it.
@@ -36,7 +38,8 @@ struct RolloutEntry {
   std::int64_t sequence = 0;
   std::int64_t at_s = 0;  ///< since 1970 UTC
   RolloutEntryKind kind = RolloutEntryKind::kBlock;
-  std::string input;  ///< kStarted, kEdited: the plan; kBlock: the counts; kMove: hold, resume ...
+  std::string
+      input;  ///< the plan, the counts, hold, resume ...; kRestated: plan and state, a line each
   std::string who;
   std::string why;
   std::string changes;  ///< a line for each transition: `advanced 10000 50000 BECAUSE`

@@ -20,8 +20,9 @@ struct Rederived {
 /// Told of each entry that follows, with what it led to.
 using RolloutVisitor = std::function<void(const RolloutEntry& entry, const Rederived& so_far)>;
 
-/// Reads a log from its beginning: the state that it leads to, or a sentence on the first entry
-/// whose changes are others than those that were written.
+/// Reads a log from its beginning, or from where a later version of mlp took it over: the state
+/// that it leads to, or a sentence on the first entry whose changes are others than those that were
+/// written.
 [[nodiscard]] Rederived Rederive(const std::vector<RolloutEntry>& log,
                                  const RolloutVisitor& visit = {});
 

@@ -136,7 +136,7 @@ Status MoveIt(const Arguments& arguments, RolloutMove move, const std::string& s
   std::string why;
   refusal = engine::TakeMove(move, std::string(StorableText(OperatorName(arguments.who), who)),
                              std::string(StorableText(arguments.why, why)), NowS(), work);
-  if (!refusal.empty()) return Done{};
+  if (!work.changed) return Done{};
   for (const RolloutEntry& entry : work.entries) {
     if (Status appended = file.Append(work.row, entry); !appended) return appended;
   }

@@ -28,17 +28,30 @@ RateRatioTest::RateRatioTest(double margin, std::span<const double> ratios) noex
   std::copy_n(ratios.begin(), count_, ratios_.begin());
 }
 
+RateRatioTest::RateRatioTest(std::span<const double> ratios, double complement_factor) noexcept
+    : RateRatioTest(1, ratios) {
+  complement_factor_ = complement_factor;
+}
+
 void RateRatioTest::Add(const RateBlock& block) noexcept {
-  if (block.canary_units <= 0 || block.stable_units <= 0) return;
+  if (!block.paired()) return;
   const auto canary = static_cast<double>(block.canary_units);
   const double share = canary / (canary + static_cast<double>(block.stable_units));
   const double none = share * margin_ + (1 - share);
   for (std::size_t i = 0; i < count_; ++i) {
     // q of an event to be the canary's is share * r / (share * r + 1 - share) at a ratio of r.
     const double shift = std::log(none / (share * ratios_[i] + (1 - share)));
-    logs_[i] +=
-        static_cast<double>(block.canary_events) * (std::log(ratios_[i] / margin_) + shift) +
-        static_cast<double>(block.stable_events) * shift;
+    const double of_canary = std::log(ratios_[i] / margin_) + shift;
+    logs_[i] += static_cast<double>(block.canary_events) * of_canary +
+                static_cast<double>(block.stable_events) * shift;
+    const double f = complement_factor_;
+    if (f < 1) {
+      logs_[i] += static_cast<double>(block.stable_units - block.stable_events) *
+                  std::log(f + (1 - f) * std::exp(shift));
+    } else if (f > 1) {
+      logs_[i] += static_cast<double>(block.canary_units - block.canary_events) *
+                  std::log((1 + (f - 1) * std::exp(of_canary)) / f);
+    }
   }
 }
 

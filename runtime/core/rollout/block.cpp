@@ -41,7 +41,7 @@ std::optional<bool> Shows(const PlanCriterion& signal, const RolloutBaseline& ba
       break;
   }
   const std::int64_t value = ValueOf(sample, KindOf(signal.measured));
-  const std::optional<double> limit = LimitOf(signal, baseline);
+  const std::optional<double> limit = LimitOf(signal, baseline, sample.canary);
   if (value < 0 || !limit) return std::nullopt;
   const auto measured = static_cast<double>(value);
   switch (signal.comparison) {
@@ -79,9 +79,7 @@ void Merge(ArmCounts& into, const ArmCounts& from) {
     into.signals[i].events += from.signals[i].events;
   }
   for (std::size_t i = 0; i < kValueKinds; ++i) {
-    into.values[i].count += from.values[i].count;
-    into.values[i].sum += from.values[i].sum;
-    into.values[i].squares += from.values[i].squares;
+    into.values[i].Add(from.values[i]);
   }
   Merge(into.latency, from.latency);
   Merge(into.ttft, from.ttft);
@@ -140,11 +138,13 @@ void RolloutBlock::Add(const RolloutBlock& other) {
   Merge(stable, other.stable);
 }
 
-std::optional<double> LimitOf(const PlanCriterion& signal, const RolloutBaseline& baseline) {
+std::optional<double> LimitOf(const PlanCriterion& signal, const RolloutBaseline& baseline,
+                              bool canary) {
   const auto value = static_cast<double>(signal.value);
   if (!signal.relative) return value;
   if (!baseline.frozen) return std::nullopt;
-  const double factor = value / 1e6;
+  const bool event = signal.event != kNone16;
+  const double factor = canary || event || signal.percentile == 0 ? value / 1e6 : 1;
   const auto kind = static_cast<std::size_t>(KindOf(signal.measured));
   if (signal.baseline_percentile == 0) return factor * baseline.means[kind];
   const auto& percentiles = signal.measured == Measured::kTtft ? baseline.ttft : baseline.latency;

@@ -51,6 +51,11 @@ struct ValueSum {
     sum += value;
     squares += value * value;
   }
+  void Add(const ValueSum& other) noexcept {
+    count += other.count;
+    sum += other.sum;
+    squares += other.squares;
+  }
 };
 
 /// In steps of 2^(1/32), about 2.2% each: sorted pairs of bucket and count.
@@ -95,9 +100,10 @@ struct RolloutBaseline {
 };
 
 /// The limit of an event or percentile in its unit; nothing while it hangs on a baseline that is
-/// not frozen.
+/// not frozen. A percentile that is judged as such leaves the stable arm its own, without the
+/// factor: of the stable arm's units 5% are beyond its p95, whatever the canary is allowed.
 [[nodiscard]] std::optional<double> LimitOf(const PlanCriterion& signal,
-                                            const RolloutBaseline& baseline);
+                                            const RolloutBaseline& baseline, bool canary = true);
 
 /// Counts a call of a unit: once an hour, and each signal until the unit showed it in this step,
 /// so that one who always fails is one. `marks` is what is remembered of the unit.

@@ -6,6 +6,7 @@
 
 #include "runtime/core/evidence/asymptotic.hpp"
 #include "runtime/core/evidence/rate_bound.hpp"
+#include "runtime/core/evidence/stratified.hpp"
 #include "runtime/core/rollout/alarms.hpp"
 
 namespace mlp {
@@ -21,12 +22,12 @@ struct RateLimit {
   bool relative = false;
   double limit = 1;    ///< a rate, or a multiple of the stable arm's
   bool above = false;  ///< the criterion says: more often than that
+  /// Not 0: `limit` is 1, and what is judged are units without the event against so many times the
+  /// stable arm's.
+  double complement_factor = 0;
 };
 
-/// Nothing where it is not known yet.
-std::optional<RateLimit> LimitOnRate(const std::vector<PlanCriterion>& signals,
-                                     const PlanCriterion& criterion,
-                                     const RolloutBaseline& baseline) {
+RateLimit LimitOnRate(const std::vector<PlanCriterion>& signals, const PlanCriterion& criterion) {
   RateLimit limit;
   limit.signal = SignalOf(signals, criterion);
   limit.relative = criterion.relative;
@@ -34,21 +35,26 @@ std::optional<RateLimit> LimitOnRate(const std::vector<PlanCriterion>& signals,
   limit.above = criterion.above();
   switch (criterion.measured) {
     case Measured::kSuccess:
-      // Success at f times the baseline's is a failure rate of 1 - f (1 - p), in multiples of p.
       limit.above = !limit.above;
-      if (!limit.relative) {
+      if (limit.relative && limit.limit > 0) {
+        limit.complement_factor = limit.limit;
+        limit.limit = 1;
+      } else {
         limit.limit = 1 - limit.limit;
-        return limit;
+        limit.relative = false;
       }
-      if (!baseline.frozen) return std::nullopt;
-      limit.relative = false;
-      limit.limit = 1 - limit.limit * (1 - baseline.failure_rate);
       return limit;
     case Measured::kLatency:
     case Measured::kTtft:
-      // A percentile beyond a limit is a share of units beyond it.
-      limit.relative = false;
+      // A percentile beyond a limit is a share of units beyond it: f times that of the stable arm
+      // is passed by the share of canary units beyond f times what is the stable arm's at the
+      // start, against the share of stable units beyond that itself.
       limit.limit = 1 - criterion.percentile / 100.0;
+      if (limit.relative && criterion.baseline_percentile != 0) {
+        limit.limit /= 1 - criterion.baseline_percentile / 100.0;
+      } else if (limit.relative) {
+        limit.limit = 1;
+      }
       return limit;
     case Measured::kFailures:
     case Measured::kErrorClass:
@@ -67,9 +73,9 @@ RatioGrid Alternatives(const RolloutPlan& plan, const RateLimit& limit) {
   return HarmRatios(limit.limit, std::max(detect, 1.0001 * limit.limit));
 }
 
+Moments MomentsOf(const ValueSum& sum) { return {sum.count, sum.sum, sum.squares}; }
 Moments MomentsOf(const ArmCounts& arm, const PlanCriterion& criterion) {
-  const ValueSum& sum = arm.values[static_cast<std::size_t>(KindOf(criterion.measured))];
-  return {sum.count, sum.sum, sum.squares};
+  return MomentsOf(arm.values[static_cast<std::size_t>(KindOf(criterion.measured))]);
 }
 
 const SparseHistogram& HistogramOf(const ArmCounts& arm, const PlanCriterion& criterion) {
@@ -145,20 +151,27 @@ void StandInWindow(const std::vector<PlanCriterion>& signals, const PlanCriterio
 
 void StandByMeans(const PlanCriterion& criterion, const RolloutState& state, double alpha,
                   CriterionStanding& standing) {
-  const Moments canary = MomentsOf(state.total.canary, criterion);
-  Moments stable = MomentsOf(state.total.stable, criterion);
-  double factor = static_cast<double>(criterion.value) / kMillion;
-  double shift = 0;
-  if (!criterion.relative) {
-    factor = 0;
-    shift = static_cast<double>(criterion.value);
-    stable = canary;
-  }
-  standing.needed = 0;
-  if (canary.count < kMeanUnits || stable.count < kMeanUnits) return;
   // One side of an interval of two.
-  const Difference difference = AnytimeDifference(stable, canary, 2 * alpha, factor);
-  standing.holds = criterion.above() ? difference.low() - shift > 0 : difference.high() - shift < 0;
+  Difference difference;
+  if (criterion.relative) {
+    std::vector<Stratum> strata;
+    const auto kind = static_cast<std::size_t>(KindOf(criterion.measured));
+    for (const ShareMeans& one : state.means) {
+      strata.push_back({MomentsOf(one.stable[kind]), MomentsOf(one.canary[kind])});
+    }
+    const StratifiedDifference found =
+        AnytimeDifference(strata, 2 * alpha, static_cast<double>(criterion.value) / kMillion);
+    if (found.a_count < kMeanUnits || found.b_count < kMeanUnits) return;
+    standing.stable = found.a_mean;
+    standing.canary = found.b_mean;
+    difference = found.difference;
+  } else {
+    const Moments canary = MomentsOf(state.total.canary, criterion);
+    if (canary.count < kMeanUnits) return;
+    difference = AnytimeDifference(canary, canary, 2 * alpha, 0);
+    difference.estimate -= static_cast<double>(criterion.value);
+  }
+  standing.holds = criterion.above() ? difference.low() > 0 : difference.high() < 0;
 }
 
 }  // namespace
@@ -167,8 +180,7 @@ bool NeedsBaseline(const RolloutPlan& plan) {
   const auto frozen = [](const PlanCriterion& one) {
     const bool timed = one.measured == Measured::kLatency || one.measured == Measured::kTtft;
     if (!one.relative) return false;
-    return one.baseline_percentile != 0 || (timed && one.percentile != 0 && one.sequential()) ||
-           (one.measured == Measured::kSuccess && one.sequential());
+    return one.baseline_percentile != 0 || (timed && one.percentile != 0 && one.sequential());
   };
   return std::any_of(plan.events.begin(), plan.events.end(),
                      [](const auto& event) { return event.criterion.relative; }) ||
@@ -176,40 +188,47 @@ bool NeedsBaseline(const RolloutPlan& plan) {
          std::any_of(plan.proofs.begin(), plan.proofs.end(), frozen);
 }
 
-std::vector<double> EmptyLog(const RolloutPlan&, const PlanCriterion& criterion, bool) {
+std::vector<double> EmptyLog(const PlanCriterion& criterion) {
   if (!criterion.sequential() || !IsRate(criterion)) return {};
   return std::vector<double>(std::tuple_size_v<RatioGrid>, 0.0);
 }
 
 std::vector<std::vector<double>> EmptyLogs(const RolloutPlan& plan) {
   std::vector<std::vector<double>> logs;
-  for (const PlanCriterion& one : plan.rollbacks) logs.push_back(EmptyLog(plan, one, false));
+  for (const PlanCriterion& one : plan.rollbacks) logs.push_back(EmptyLog(one));
   return logs;
 }
 
 void AddEvidence(const RolloutPlan& plan, const std::vector<PlanCriterion>& signals,
-                 const PlanCriterion& criterion, const RolloutBaseline& baseline,
-                 const RolloutBlock& block, bool, std::vector<double>& logs) {
+                 const PlanCriterion& criterion, const RolloutBlock& block,
+                 std::vector<double>& logs, RateBlock& waiting) {
   if (logs.empty()) return;
-  const std::optional<RateLimit> limit = LimitOnRate(signals, criterion, baseline);
-  if (!limit) return;
-  const SignalCount canary = block.canary.signal(limit->signal);
-  const SignalCount stable = block.stable.signal(limit->signal);
-  if (limit->limit <= 0 || (!limit->relative && limit->limit >= 1)) {
+  const RateLimit limit = LimitOnRate(signals, criterion);
+  const SignalCount canary = block.canary.signal(limit.signal);
+  const SignalCount stable = block.stable.signal(limit.signal);
+  if (limit.limit <= 0 || (!limit.relative && limit.limit >= 1)) {
     // More than nothing: one event is enough; a rate above 1 is never seen.
-    if (limit->limit <= 0 && limit->above && canary.events > 0) {
+    if (limit.limit <= 0 && limit.above && canary.events > 0) {
       for (double& one : logs) one += 1e3;
     }
     return;
   }
-  const RatioGrid alternatives = Alternatives(plan, *limit);
-  if (!limit->relative) {
-    AddToBoundTest(limit->limit, alternatives, canary.units, canary.events, logs);
+  const RatioGrid alternatives = Alternatives(plan, limit);
+  if (!limit.relative) {
+    AddToBoundTest(limit.limit, alternatives, canary.units, canary.events, logs);
     return;
   }
-  RateRatioTest test(limit->limit, alternatives);
+  waiting.canary_units += canary.units;
+  waiting.stable_units += stable.units;
+  waiting.canary_events += canary.events;
+  waiting.stable_events += stable.events;
+  if (!waiting.paired()) return;
+  RateRatioTest test = limit.complement_factor > 0
+                           ? RateRatioTest(alternatives, limit.complement_factor)
+                           : RateRatioTest(limit.limit, alternatives);
   test.Restore(logs);
-  test.Add({canary.units, stable.units, canary.events, stable.events});
+  test.Add(waiting);
+  waiting = {};
   std::copy(test.logs().begin(), test.logs().end(), logs.begin());
 }
 

@@ -13,14 +13,14 @@ namespace mlp {
 [[nodiscard]] bool NeedsBaseline(const RolloutPlan& plan);
 
 /// The state of a criterion's test before any evidence: empty with a window.
-[[nodiscard]] std::vector<double> EmptyLog(const RolloutPlan& plan, const PlanCriterion& criterion,
-                                           bool proof);
+[[nodiscard]] std::vector<double> EmptyLog(const PlanCriterion& criterion);
 [[nodiscard]] std::vector<std::vector<double>> EmptyLogs(const RolloutPlan& plan);
 
-/// `proof`: that what the criterion says is so, else that it is harmed beyond it.
+/// Adds a block to a criterion's log. What says nothing yet, since one arm had no unit, waits for
+/// the other in `waiting`, for as long as the share stays.
 void AddEvidence(const RolloutPlan& plan, const std::vector<PlanCriterion>& signals,
-                 const PlanCriterion& criterion, const RolloutBaseline& baseline,
-                 const RolloutBlock& block, bool proof, std::vector<double>& logs);
+                 const PlanCriterion& criterion, const RolloutBlock& block,
+                 std::vector<double>& logs, RateBlock& waiting);
 
 [[nodiscard]] CriterionStanding StandingOf(const RolloutPlan& plan,
                                            const std::vector<PlanCriterion>& signals,

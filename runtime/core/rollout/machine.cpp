@@ -76,10 +76,7 @@ class Machine {
     RolloutState& s = state();
     if (before.rollbacks != plan_.rollbacks || before.events != plan_.events ||
         before.confidence_ppm != plan_.confidence_ppm || before.detect_ppm != plan_.detect_ppm) {
-      s.harm = EmptyLogs(plan_);
-      s.total = {};
-      s.recent.clear();
-      if (!s.baseline.frozen) s.before = {};
+      BeginEvidenceAnew(plan_, s);
     }
     const std::uint32_t old_share = s.share_ppm;
     if (s.stage == RolloutStage::kStep) {
@@ -112,13 +109,18 @@ class Machine {
     Transition({change, state().share_ppm, state().share_ppm, std::move(because)});
   }
 
-  /// Time goes by; while held or in an outage it does not count.
+  /// Time goes by; while held or in an outage it does not count. A clock that was ahead once must
+  /// not stop it until then.
   void Pass() {
     RolloutState& s = state();
+    for (std::int64_t* const then : {&s.started_s, &s.step_since_s, &s.updated_s, &s.ended_s}) {
+      *then = std::min(*then, at_s_);
+    }
+    for (TimedBlock& one : s.recent) one.at_s = std::min(one.at_s, at_s_);
     if (s.hold != RolloutHold::kNone || s.outage) {
       s.paused_s += std::max<std::int64_t>(at_s_ - s.updated_s, 0);
     }
-    s.updated_s = std::max(s.updated_s, at_s_);
+    s.updated_s = at_s_;
   }
   [[nodiscard]] std::int64_t Elapsed() const {
     return at_s_ - out_.state.step_since_s - out_.state.paused_s;
@@ -138,10 +140,23 @@ class Machine {
     const std::int64_t oldest = at_s_ - WindowS(plan_);
     std::erase_if(s.recent, [&](const TimedBlock& one) { return one.at_s <= oldest; });
     for (std::size_t i = 0; i < plan_.rollbacks.size(); ++i) {
-      AddEvidence(plan_, signals_, plan_.rollbacks[i], s.baseline, block, false, s.harm[i]);
+      AddEvidence(plan_, signals_, plan_.rollbacks[i], block, s.harm[i], s.harm_waiting[i]);
     }
     if (const PlanCriterion* proof = Proof()) {
-      AddEvidence(plan_, signals_, *proof, s.baseline, block, true, s.proof);
+      AddEvidence(plan_, signals_, *proof, block, s.proof, s.proof_waiting);
+    }
+    CountMeans(block);
+  }
+
+  void CountMeans(const RolloutBlock& block) {
+    std::vector<ShareMeans>& all = state().means;
+    const std::uint32_t share = state().share_ppm;
+    auto at = std::find_if(all.begin(), all.end(),
+                           [&](const ShareMeans& one) { return one.share_ppm == share; });
+    if (at == all.end()) at = all.insert(at, {share, {}, {}});
+    for (std::size_t i = 0; i < kValueKinds; ++i) {
+      at->canary[i].Add(block.canary.values[i]);
+      at->stable[i].Add(block.stable.values[i]);
     }
   }
 
@@ -248,7 +263,8 @@ class Machine {
     s.canary_arrived = 0;
     s.stable_arrived = 0;
     s.proof.clear();
-    if (const PlanCriterion* proof = Proof()) s.proof = EmptyLog(plan_, *proof, true);
+    s.proof_waiting = {};
+    if (const PlanCriterion* proof = Proof()) s.proof = EmptyLog(*proof);
   }
 
   void SetShare() {
@@ -271,6 +287,9 @@ class Machine {
     s.shares_log += SharesLog(s);
     s.canary_newcomers = 0;
     s.stable_newcomers = 0;
+    // Units of different shares are no block.
+    s.harm_waiting.assign(s.harm.size(), {});
+    s.proof_waiting = {};
     s.share_ppm = share;
   }
 
@@ -334,12 +353,21 @@ class Machine {
 
 }  // namespace
 
+void BeginEvidenceAnew(const RolloutPlan& plan, RolloutState& state) {
+  state.harm = EmptyLogs(plan);
+  state.harm_waiting.assign(state.harm.size(), {});
+  state.means.clear();
+  state.total = {};
+  state.recent.clear();
+  if (!state.baseline.frozen) state.before = {};
+}
+
 RolloutState StartRollout(const RolloutPlan& plan, std::int64_t at_s) {
   RolloutState state;
   state.started_s = at_s;
   state.step_since_s = at_s;
   state.updated_s = at_s;
-  state.harm = EmptyLogs(plan);
+  BeginEvidenceAnew(plan, state);
   if (plan.steps.empty() || plan.steps.front().share_ppm >= kWhole) {
     state.stage = RolloutStage::kDone;
     state.share_ppm = plan.steps.empty() ? 0 : kWhole;
@@ -349,7 +377,7 @@ RolloutState StartRollout(const RolloutPlan& plan, std::int64_t at_s) {
   const RolloutPlan::Step& first = plan.steps.front();
   state.share_ppm = first.share_ppm;
   if (first.prove && first.proof < plan.proofs.size()) {
-    state.proof = EmptyLog(plan, plan.proofs[first.proof], true);
+    state.proof = EmptyLog(plan.proofs[first.proof]);
   }
   return state;
 }

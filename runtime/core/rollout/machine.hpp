@@ -3,6 +3,7 @@
 // inputs proves what was done.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,14 @@ struct TimedBlock {
   RolloutBlock counts;
 };
 
+/// Values of units counted at one share, in the order of ValueKind. Means are compared within a
+/// share: over several a change in time that is common to both arms would look like a difference.
+struct ShareMeans {
+  std::uint32_t share_ppm = 0;
+  std::array<ValueSum, kValueKinds> canary{};
+  std::array<ValueSum, kValueKinds> stable{};
+};
+
 struct RolloutState {
   RolloutStage stage = RolloutStage::kStep;
   RolloutHold hold = RolloutHold::kNone;
@@ -50,8 +59,11 @@ struct RolloutState {
   RolloutBlock total;                     ///< of the whole rollout
   std::vector<std::vector<double>> harm;  ///< per `rollback`: the logs of its e-process
   std::vector<double> proof;              ///< of the present step's
-  double shares_log = 0;                  ///< ln of the Bayes factor of finished shares
-  std::int64_t canary_newcomers = 0;      ///< at the present share
+  std::vector<RateBlock> harm_waiting;    ///< per `rollback`: of one arm, until the other comes
+  RateBlock proof_waiting;
+  std::vector<ShareMeans> means;      ///< one for each share so far
+  double shares_log = 0;              ///< ln of the Bayes factor of finished shares
+  std::int64_t canary_newcomers = 0;  ///< at the present share
   std::int64_t stable_newcomers = 0;
   std::vector<TimedBlock> recent;  ///< the longest window of any criterion, at least 15 minutes
 };
@@ -100,6 +112,8 @@ struct RolloutOutcome {
 inline constexpr std::int64_t kRolloutCooldownS = 3'600;
 inline constexpr std::uint32_t kRolloutRestarts = 2;
 
+/// Forgets what was shown of harm; the baseline stays.
+void BeginEvidenceAnew(const RolloutPlan& plan, RolloutState& state);
 [[nodiscard]] RolloutState StartRollout(const RolloutPlan& plan, std::int64_t at_s);
 /// A move that is not possible now changes nothing: see Refusal.
 [[nodiscard]] RolloutOutcome Next(const RolloutPlan& plan, const RolloutState& state,
@@ -119,6 +133,9 @@ inline constexpr std::uint32_t kRolloutRestarts = 2;
 
 [[nodiscard]] std::string ToText(const RolloutState& state);
 [[nodiscard]] std::optional<RolloutState> ParseRolloutState(std::string_view text);
+/// Of the version before, which had other tests: its evidence begins anew.
+[[nodiscard]] std::optional<RolloutState> ParseFormerRolloutState(std::string_view text,
+                                                                  const RolloutPlan& plan);
 [[nodiscard]] std::string ToText(const RolloutBlock& block);
 [[nodiscard]] std::optional<RolloutBlock> ParseRolloutBlock(std::string_view text);
 

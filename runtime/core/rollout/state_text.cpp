@@ -1,4 +1,5 @@
 #include "runtime/core/rollout/fields.hpp"
+#include "runtime/core/rollout/judge.hpp"
 #include "runtime/core/rollout/machine.hpp"
 
 namespace mlp {
@@ -34,11 +35,33 @@ void Fields(Io& io, TimedBlock& x) {
   io(x.at_s, x.counts);
 }
 template <typename Io>
-void Fields(Io& io, RolloutState& x) {
+void Fields(Io& io, RateBlock& x) {
+  io(x.canary_units, x.stable_units, x.canary_events, x.stable_events);
+}
+template <typename Io>
+void Fields(Io& io, ShareMeans& x) {
+  io(x.share_ppm);
+  for (ValueSum& one : x.canary) io(one);
+  for (ValueSum& one : x.stable) io(one);
+}
+/// As the version before had them.
+struct FormerState {
+  RolloutState state;
+};
+template <typename Io>
+void Fields(Io& io, FormerState& former) {
+  RolloutState& x = former.state;
   io(x.stage, x.hold, x.outage, x.step, x.share_ppm, x.started_s, x.step_since_s, x.updated_s,
      x.paused_s, x.ended_s, x.canary_arrived, x.stable_arrived, x.restarts, x.shares_accepted,
      x.baseline, x.before, x.total, x.harm, x.proof, x.shares_log, x.canary_newcomers,
      x.stable_newcomers, x.recent);
+}
+template <typename Io>
+void Fields(Io& io, RolloutState& x) {
+  io(x.stage, x.hold, x.outage, x.step, x.share_ppm, x.started_s, x.step_since_s, x.updated_s,
+     x.paused_s, x.ended_s, x.canary_arrived, x.stable_arrived, x.restarts, x.shares_accepted,
+     x.baseline, x.before, x.total, x.harm, x.proof, x.shares_log, x.canary_newcomers,
+     x.stable_newcomers, x.recent, x.harm_waiting, x.proof_waiting, x.means);
 }
 
 namespace {
@@ -60,7 +83,8 @@ std::optional<T> Parsed(std::string_view version, std::string_view text) {
   return value;
 }
 
-constexpr std::string_view kState = "state1 ";
+constexpr std::string_view kState = "state2 ";
+constexpr std::string_view kFormerState = "state1 ";
 constexpr std::string_view kBlock = "block1 ";
 
 }  // namespace
@@ -68,6 +92,21 @@ constexpr std::string_view kBlock = "block1 ";
 std::string ToText(const RolloutState& state) { return Text(kState, state); }
 std::optional<RolloutState> ParseRolloutState(std::string_view text) {
   return Parsed<RolloutState>(kState, text);
+}
+std::optional<RolloutState> ParseFormerRolloutState(std::string_view text,
+                                                    const RolloutPlan& plan) {
+  std::optional<FormerState> former = Parsed<FormerState>(kFormerState, text);
+  if (!former) return std::nullopt;
+  RolloutState& state = former->state;
+  BeginEvidenceAnew(plan, state);
+  state.proof.clear();
+  if (state.stage == RolloutStage::kStep && state.step < plan.steps.size()) {
+    const RolloutPlan::Step& step = plan.steps[state.step];
+    if (step.prove && step.proof < plan.proofs.size()) {
+      state.proof = EmptyLog(plan.proofs[step.proof]);
+    }
+  }
+  return std::move(state);
 }
 std::string ToText(const RolloutBlock& block) { return Text(kBlock, block); }
 std::optional<RolloutBlock> ParseRolloutBlock(std::string_view text) {

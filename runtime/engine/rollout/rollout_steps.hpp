@@ -27,9 +27,13 @@ void TakePlan(const RolloutPlan& plan, std::int64_t now_s, std::int64_t planned_
               RolloutWork& work);
 /// Of a step of the ramp, other after each restart: what UnitMarks::step is.
 [[nodiscard]] std::int64_t StepNumber(const RolloutState& state) noexcept;
+/// Counts a call into the block that is pending, whose time begins with its first unit.
+void CountSample(const std::vector<PlanCriterion>& signals, const RolloutSample& sample,
+                 std::int64_t now_s, UnitMarks& marks, RolloutWork& work);
 /// Ends the block where it is time to, or where the canary is dead.
 void EndBlock(std::int64_t now_s, std::int64_t block_s, RolloutWork& work);
-/// Why not; empty where it is done.
+/// Why not; empty where it is done. Either way the row is to be saved where it changed: the block
+/// that was pending ended first, and may have taken the rollout to its end.
 [[nodiscard]] std::string TakeMove(RolloutMove move, const std::string& who, const std::string& why,
                                    std::int64_t now_s, RolloutWork& work);
 [[nodiscard]] bool IsActive(const RolloutState& state) noexcept;

@@ -136,8 +136,7 @@ void Rollouts::LookAtMemory(std::int64_t now_s) {
     }
     for (const RolloutSample& sample : waiting_[i]) {
       if (!IsActive(work.row.state)) break;
-      CountUnit(signals_[i], work.row.state.baseline, StepNumber(work.row.state), sample,
-                marks_[i][sample.unit], work.row.pending);
+      CountSample(signals_[i], sample, now_s, marks_[i][sample.unit], work);
     }
     waiting_[i].clear();
     EndBlock(now_s, pace_.block_s, work);
@@ -218,8 +217,7 @@ Status Rollouts::WorkInFile(std::size_t rollout, std::int64_t now_s, RolloutWork
     Result<UnitMarks> marks = file_->Marks(work.row.id, sample.unit);
     if (!marks) return marks.error();
     UnitMarks next = *marks;
-    CountUnit(signals, work.row.state.baseline, StepNumber(work.row.state), sample, next,
-              work.row.pending);
+    CountSample(signals, sample, now_s, next, work);
     if (next.hour == marks->hour && next.step == marks->step) continue;
     work.changed = true;
     if (Status set = file_->SetMarks(work.row.id, sample.unit, next); !set) return set;
