@@ -1,6 +1,8 @@
 #include "runtime/store/experiment_file.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -8,6 +10,26 @@
 #include "runtime/store/text.hpp"
 
 namespace mlp {
+namespace {
+
+/// The plan, and in a line behind it when it came; a former version wrote the plan alone.
+std::string PlanText(const ExperimentRow& row) {
+  return ToText(row.plan) + '\n' + std::to_string(row.planned_us);
+}
+
+bool ReadPlan(std::string_view text, ExperimentRow& row) {
+  const std::size_t end = std::min(text.rfind('\n'), text.size());
+  const std::string_view planned = text.substr(end == text.size() ? end : end + 1);
+  auto plan = ParseExperimentPlan(text.substr(0, end));
+  if (!plan) return false;
+  row.plan = *std::move(plan);
+  if (planned.empty()) return true;
+  const auto read =
+      std::from_chars(planned.data(), planned.data() + planned.size(), row.planned_us);
+  return read.ec == std::errc() && read.ptr == planned.data() + planned.size();
+}
+
+}  // namespace
 
 Status ExperimentFile::Prepare() {
   return PrepareAll({
@@ -22,6 +44,7 @@ Status ExperimentFile::Prepare() {
        "UPDATE experiments SET name = ?2, policy = ?3, plan = ?4, counts = ?5, started_s = ?6,"
        " ended_s = ?7, ended_by = ?8 WHERE salt = ?1"},
       {remember_, "INSERT OR IGNORE INTO experiment_units(experiment, unit) VALUES(?1, ?2)"},
+      {forget_, "DELETE FROM experiment_units WHERE experiment = ?1"},
   });
 }
 
@@ -31,14 +54,13 @@ Result<std::vector<ExperimentRow>> ExperimentFile::Rows(Statement& statement) {
   while ((code = statement.Step()) == SQLITE_ROW) {
     ExperimentRow row;
     row.id = statement.Integer(0);
-    auto plan = ParseExperimentPlan(statement.Characters(1));
+    const bool planned = ReadPlan(statement.Characters(1), row);
     auto counts = ParseExperimentCounts(statement.Characters(2));
-    if (!plan || !counts) {
+    if (!planned || !counts) {
       statement.Start();
       return Error{ErrorClass::kNone,
                    database().path() + ": an experiment is not one that this mlp can read"};
     }
-    row.plan = *std::move(plan);
     row.counts = *std::move(counts);
     row.started_s = statement.Integer(3);
     row.ended_s = statement.Integer(4);
@@ -65,7 +87,7 @@ Result<std::vector<ExperimentRow>> ExperimentFile::List() {
 
 Status ExperimentFile::Save(ExperimentRow& row) {
   std::array<std::string, 4> buffers;
-  const std::string plan = ToText(row.plan);
+  const std::string plan = PlanText(row);
   const std::string counts = ToText(row.counts);
   Statement& statement = row.id == 0 ? insert_ : update_;
   statement.Start()
@@ -86,6 +108,11 @@ Result<bool> ExperimentFile::Remember(std::int64_t id, std::uint64_t unit) {
   const int code = remember_.Start().Int(id).Int(static_cast<std::int64_t>(unit)).Step();
   if (code != SQLITE_DONE) return Failure(code);
   return sqlite3_changes(database().get()) > 0;
+}
+
+Status ExperimentFile::Forget(std::int64_t id) {
+  const int code = forget_.Start().Int(id).Step();
+  return code == SQLITE_DONE ? Status(Done{}) : Status(Failure(code));
 }
 
 Result<std::vector<ExperimentRow>> ReadExperiments(const std::string& ledger_path) {

@@ -21,9 +21,10 @@ struct ExperimentRow {
   std::int64_t id = 0;
   ExperimentPlan plan;
   ExperimentCounts counts;
-  std::int64_t started_s = 0;  ///< of its first counted unit; 0: none yet
-  std::int64_t ended_s = 0;    ///< 0: it runs
-  std::string ended_by;        ///< who and why
+  std::int64_t started_s = 0;   ///< of its first counted unit; 0: none yet
+  std::int64_t ended_s = 0;     ///< 0: it runs
+  std::string ended_by;         ///< who and why
+  std::int64_t planned_us = 0;  ///< when the service that brought the plan began; 0: not known
 
   /// That were counted of an arm.
   [[nodiscard]] std::int64_t users(std::size_t arm) const noexcept {
@@ -41,6 +42,8 @@ class ExperimentFile : public LedgerTable {
   Status Save(ExperimentRow& row);
   /// Whether the unit had not come before; it has now.
   Result<bool> Remember(std::int64_t id, std::uint64_t unit);
+  /// All units: they may come anew.
+  Status Forget(std::int64_t id);
 
  private:
   Status Prepare() override;
@@ -51,6 +54,7 @@ class ExperimentFile : public LedgerTable {
   Statement insert_;
   Statement update_;
   Statement remember_;
+  Statement forget_;
 };
 
 /// Of the ledger beside a store, by name; none where there is no such file.

@@ -25,6 +25,14 @@ namespace {
 
 constexpr std::string_view kPlan = "experiment1 ";
 
+/// The score that is measured; empty for none, and for the whole of an evaluation.
+std::string ScoreOf(const ExperimentPlan& plan) {
+  for (const ExperimentPlan::Measure& one : plan.measures) {
+    if (one.measured == Measured::kQuality) return one.score;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::size_t ExperimentPlan::Control() const noexcept {
@@ -115,6 +123,25 @@ std::optional<ExperimentCounts> ParseExperimentCounts(std::string_view text) {
     counts.push_back(std::move(block->stable));
   }
   return counts;
+}
+
+ExperimentCounts Remapped(const ExperimentPlan& before, const ExperimentPlan& plan,
+                          const ExperimentCounts& counts) {
+  const std::vector<PlanCriterion> from = before.Signals();
+  const std::vector<PlanCriterion> to = plan.Signals();
+  ExperimentCounts remapped = counts;
+  for (std::size_t arm = 0; arm < counts.size(); ++arm) {
+    remapped[arm].signals.assign(to.size(), {});
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      const auto at = std::find(from.begin(), from.end(), to[i]);
+      if (at == from.end()) continue;
+      remapped[arm].signals[i] = counts[arm].signal(static_cast<std::size_t>(at - from.begin()));
+    }
+    if (ScoreOf(before) != ScoreOf(plan)) {
+      remapped[arm].values[static_cast<std::size_t>(ValueKind::kQuality)] = {};
+    }
+  }
+  return remapped;
 }
 
 void CountOnce(const ExperimentPlan& plan, std::size_t arm, const RolloutSample& sample,

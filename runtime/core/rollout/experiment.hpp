@@ -57,6 +57,10 @@ struct ExperimentPlan {
 using ExperimentCounts = std::vector<ArmCounts>;
 [[nodiscard]] std::string ToText(const ExperimentCounts& counts);
 [[nodiscard]] std::optional<ExperimentCounts> ParseExperimentCounts(std::string_view text);
+/// What of the counts stays where the plan measures something else: by what is measured, not by its
+/// place. What is measured from now on begins at nothing.
+[[nodiscard]] ExperimentCounts Remapped(const ExperimentPlan& before, const ExperimentPlan& plan,
+                                        const ExperimentCounts& counts);
 void CountOnce(const ExperimentPlan& plan, std::size_t arm, const RolloutSample& sample,
                ExperimentCounts& counts);
 

@@ -10,16 +10,37 @@ namespace {
 
 constexpr int kBusyMs = 1'000;
 constexpr std::size_t kMostWaiting = 100'000;
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+/// By which clocks of services on one ledger may differ: a plan from beyond it is older than any.
+constexpr std::int64_t kMostSkewS = 60;
+
+/// Whether its units are to be forgotten: other arms are another experiment.
+bool TakePlan(const ExperimentPlan& plan, std::int64_t planned_us, std::int64_t now_s,
+              ExperimentRow& row) {
+  const bool ahead = row.planned_us > (now_s + kMostSkewS) * kMicrosPerSecond;
+  if (row.plan == plan || (!ahead && planned_us <= row.planned_us)) return false;
+  const bool other = row.plan.arms != plan.arms;
+  if (other) {
+    row.counts.clear();
+    row.started_s = 0;
+  } else {
+    row.counts = Remapped(row.plan, plan, row.counts);
+  }
+  row.plan = plan;
+  row.planned_us = planned_us;
+  return other;
+}
 
 }  // namespace
 
-Experiments::Experiments(const Policy& policy, std::string ledger_path)
-    : policy_(policy), path_(std::move(ledger_path)) {
+Experiments::Experiments(const Policy& policy, std::string ledger_path, std::int64_t planned_us)
+    : policy_(policy), path_(std::move(ledger_path)), planned_us_(planned_us) {
   const Tables& tables = policy.tables();
   for (const Experiment& experiment : tables.experiments) {
     plans_.push_back(PlanOf(tables, experiment));
     ExperimentRow row;
     row.plan = plans_.back();
+    row.planned_us = planned_us_;
     rows_.push_back(std::move(row));
   }
   waiting_.resize(rows_.size());
@@ -32,11 +53,25 @@ void Experiments::Inherit(const Experiments& before) {
     for (std::size_t k = 0; k < before.rows_.size(); ++k) {
       if (before.plans_[k].salt != plans_[i].salt) continue;
       rows_[i] = before.rows_[k];
-      rows_[i].plan = plans_[i];
-      if (before.plans_[k].arms != plans_[i].arms) rows_[i].counts.clear();
-      seen_[i] = before.seen_[k];
+      const bool other = TakePlan(plans_[i], planned_us_, planned_us_ / kMicrosPerSecond, rows_[i]);
+      if (!other) seen_[i] = before.seen_[k];
     }
   }
+}
+
+std::optional<std::size_t> Experiments::NumberOf(const Experiments& before,
+                                                 std::size_t number) const {
+  const Tables& tables = policy_.tables();
+  const Tables& from = before.policy_.tables();
+  if (number >= from.arms.size()) return std::nullopt;
+  const std::uint16_t was = from.arms[number].experiment;
+  for (std::size_t i = 0; i < plans_.size(); ++i) {
+    if (plans_[i].salt != before.plans_[was].salt || plans_[i].arms != before.plans_[was].arms) {
+      continue;
+    }
+    return number - from.experiments[was].first_arm + tables.experiments[i].first_arm;
+  }
+  return std::nullopt;
 }
 
 void Experiments::Take(std::size_t number, const RolloutSample& sample) {
@@ -115,19 +150,22 @@ Status Experiments::Count(std::size_t experiment, std::int64_t now_s) {
   if (!found) return found.error();
   ExperimentRow row;
   row.plan = plans_[experiment];
+  row.planned_us = planned_us_;
   bool changed = !*found;
   if (*found) {
     row = **std::move(found);
-    // Other arms are another experiment; other measures begin to be counted.
-    if (row.plan.arms != plans_[experiment].arms) row.counts.clear();
-    changed = changed || row.plan != plans_[experiment];
-    row.plan = plans_[experiment];
+    const ExperimentPlan before = row.plan;
+    if (TakePlan(plans_[experiment], planned_us_, now_s, row)) {
+      if (Status forgot = file_->Forget(row.id); !forgot) return forgot;
+    }
+    changed = row.plan != before;
   }
   if (row.id == 0) {
     if (Status saved = file_->Save(row); !saved) return saved;
   }
   for (const Waiting& one : waiting_[experiment]) {
-    if (row.ended_s != 0) break;
+    // By arms of a newer policy its users are somewhere else.
+    if (row.ended_s != 0 || row.plan.arms != plans_[experiment].arms) break;
     const Result<bool> came = file_->Remember(row.id, one.sample.unit);
     if (!came) return came.error();
     if (!*came) continue;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -17,11 +18,16 @@ namespace mlp::engine {
 /// Used by one thread at a time, that of Rollouts. With a ledger its counts lie there, else here.
 class Experiments {
  public:
-  Experiments(const Policy& policy, std::string ledger_path);
+  /// `planned_us`: when the policy came into force; of two services the later one's plan is
+  /// obeyed.
+  Experiments(const Policy& policy, std::string ledger_path, std::int64_t planned_us);
 
   [[nodiscard]] bool any() const noexcept { return !rows_.empty(); }
   /// As they stood at the last look, in the order of the policy.
   [[nodiscard]] const std::vector<ExperimentRow>& rows() const noexcept { return rows_; }
+  /// The number here of an arm of the policy before; nothing where it has no such arm.
+  [[nodiscard]] std::optional<std::size_t> NumberOf(const Experiments& before,
+                                                    std::size_t number) const;
   /// `number` counts the arms of all experiments.
   void Take(std::size_t number, const RolloutSample& sample);
   /// Counts what waits where `may_write`, ends what is over, publishes who runs.
@@ -42,6 +48,7 @@ class Experiments {
 
   const Policy& policy_;
   const std::string path_;
+  const std::int64_t planned_us_;
   std::vector<ExperimentPlan> plans_;
   std::vector<ExperimentRow> rows_;
   std::vector<std::vector<Waiting>> waiting_;            // per experiment

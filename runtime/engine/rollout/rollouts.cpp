@@ -28,7 +28,7 @@ Rollouts::Rollouts(const Policy& policy, std::string ledger_path, const RolloutO
       pace_(pace),
       listener_(std::move(listener)),
       planned_us_(WallUs()),
-      experiments_(policy, path_) {
+      experiments_(policy, path_, planned_us_) {
   const Tables& tables = policy.tables();
   for (const Rollout& rollout : tables.rollouts) {
     plans_.push_back(PlanOf(tables, rollout));
@@ -48,6 +48,7 @@ Rollouts::Rollouts(const Policy& policy, std::string ledger_path, const RolloutO
       }
     }
   }
+  if (before != nullptr) TakeInletsOf(*before);
   static_cast<void>(Look(true));
   if (!plans_.empty() || experiments_.any()) thread_ = std::thread([this] { Run(); });
 }
@@ -93,16 +94,53 @@ void Rollouts::Run() {
   }
 }
 
+/// Calls that the policy before began end by it, and are counted here: under the same salts.
+void Rollouts::TakeInletsOf(Rollouts& before) {
+  const std::lock_guard lock(before.work_mutex_);
+  const std::size_t rollouts = before.plans_.size();
+  std::vector<std::uint16_t> numbers(rollouts + before.policy_.tables().arms.size(), kNone16);
+  for (std::size_t k = 0; k < numbers.size(); ++k) {
+    if (k >= rollouts) {
+      const std::optional<std::size_t> arm =
+          experiments_.NumberOf(before.experiments_, k - rollouts);
+      if (arm) numbers[k] = static_cast<std::uint16_t>(plans_.size() + *arm);
+      continue;
+    }
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (plans_[i].salt == before.plans_[k].salt) numbers[k] = static_cast<std::uint16_t>(i);
+    }
+  }
+  for (FormerInlet former : before.former_) {
+    for (std::uint16_t& number : former.numbers) {
+      if (number != kNone16) number = numbers[number];
+    }
+    former_.push_back(std::move(former));
+  }
+  former_.push_back({before.inlet_, std::move(numbers)});
+}
+
 void Rollouts::Drain() {
-  NumberedSample one;
-  while (ring_.Pop(one)) {
+  const auto take = [&](NumberedSample one) {
     if (one.number >= plans_.size()) {
       experiments_.Take(one.number - plans_.size(), one.sample);
-      continue;
+      return;
     }
     std::vector<RolloutSample>& samples = waiting_[one.number];
     if (samples.size() < kMostWaiting) samples.push_back(one.sample);
-  }
+  };
+  NumberedSample one;
+  std::erase_if(former_, [&](const FormerInlet& former) {
+    // Nobody else holds it: nothing comes behind what is taken out now.
+    const bool last = former.inlet.use_count() == 1;
+    const std::lock_guard lock(former.inlet->drain);
+    while (former.inlet->ring.Pop(one)) {
+      const std::uint16_t number = former.numbers[one.number];
+      if (number != kNone16) take({number, one.sample});
+    }
+    return last;
+  });
+  const std::lock_guard lock(inlet_->drain);
+  while (inlet_->ring.Pop(one)) take(one);
 }
 
 Status Rollouts::Look(bool must_write) {

@@ -36,7 +36,7 @@ class Rollouts {
   ~Rollouts();
 
   /// From the request path: lock-free.
-  [[nodiscard]] SampleRing& ring() noexcept { return ring_; }
+  [[nodiscard]] SampleRing& ring() noexcept { return inlet_->ring; }
   /// Counts and writes what calls left so far.
   Status Flush();
   void Stop();
@@ -52,6 +52,7 @@ class Rollouts {
   Status LookAtFile(std::int64_t now_s, bool must_write);
   void LookAtMemory(std::int64_t now_s);
   void Drain();
+  void TakeInletsOf(Rollouts& before);
   Status WorkInFile(std::size_t rollout, std::int64_t now_s, RolloutWork& work);
   void Tell(std::size_t rollout, const RolloutWork& work) const;
   void Publish(std::size_t rollout, const RolloutRow& row);
@@ -64,9 +65,19 @@ class Rollouts {
   const std::int64_t planned_us_;
   std::vector<RolloutPlan> plans_;
   std::vector<std::vector<PlanCriterion>> signals_;
-  SampleRing ring_;
+  /// Where calls of this policy, or of one before, leave their samples.
+  struct Inlet {
+    SampleRing ring;
+    std::mutex drain;  // one takes out at a time
+  };
+  struct FormerInlet {
+    std::shared_ptr<Inlet> inlet;
+    std::vector<std::uint16_t> numbers;  // here, of those there; kNone16: none
+  };
+  const std::shared_ptr<Inlet> inlet_ = std::make_shared<Inlet>();
 
   std::mutex work_mutex_;  // one look at a time; what follows is under it
+  std::vector<FormerInlet> former_;
   std::vector<RolloutRow> rows_;
   std::vector<std::vector<RolloutSample>> waiting_;                  // per rollout
   std::vector<std::unordered_map<std::uint64_t, UnitMarks>> marks_;  // without a ledger

@@ -136,6 +136,35 @@ BOOST_AUTO_TEST_CASE(it_is_over_when_time_and_users_came) {
   BOOST_TEST(IsOver(plan, counts, 50, 200));
 }
 
+BOOST_AUTO_TEST_CASE(counts_go_with_what_is_measured_and_not_with_its_place) {
+  ExperimentPlan before = Plan();
+  before.measures = {{"timeout", Measured::kErrorClass, 0, ErrorClass::kTimeout, ""},
+                     {"quality.a", Measured::kQuality, 0, ErrorClass::kNone, "a"}};
+  ExperimentPlan plan = before;
+  plan.measures = {{"refused", Measured::kErrorClass, 0, ErrorClass::kRefusal, ""},
+                   {"timeout", Measured::kErrorClass, 0, ErrorClass::kTimeout, ""},
+                   {"quality.b", Measured::kQuality, 0, ErrorClass::kNone, "b"}};
+  ExperimentCounts counts;
+  RolloutSample sample;
+  sample.at_s = 1;
+  sample.error_class = ErrorClass::kTimeout;
+  sample.cost_pico = 7;
+  sample.quality_ppm = 500'000;
+  CountOnce(before, 0, sample, counts);
+  const ExperimentCounts remapped = Remapped(before, plan, counts);
+  BOOST_REQUIRE(remapped.size() == 2u);
+  const ArmCounts& arm = remapped[0];
+  BOOST_TEST(arm.newcomers == 1);
+  BOOST_REQUIRE(arm.signals.size() == 3u);
+  BOOST_TEST(arm.signals[0].events == 1);
+  BOOST_TEST(arm.signals[1].units == 0);
+  BOOST_TEST(arm.signals[2].units == 1);
+  BOOST_TEST(arm.signals[2].events == 1);
+  BOOST_TEST(arm.values[static_cast<std::size_t>(ValueKind::kCost)].count == 1);
+  BOOST_TEST(arm.values[static_cast<std::size_t>(ValueKind::kQuality)].count == 0);
+  BOOST_TEST(ToText(Remapped(before, before, counts)) == ToText(counts));
+}
+
 BOOST_AUTO_TEST_CASE(texts_read_back) {
   const ExperimentPlan plan = Plan();
   BOOST_TEST((ParseExperimentPlan(ToText(plan)) == plan));

@@ -108,6 +108,8 @@ class TestPolicy {
     tries_tone_ = true;
     leaves_[0].row_count = 4;
   }
+  /// Before policy(): plain has so much of all users, warm the rest.
+  void ShareTone(std::uint32_t plain_ppm) { arms_[0].to_ppm = arms_[1].from_ppm = plain_ppm; }
   /// opus is tried only while the atom holds.
   void TryOpusWhile(const LiveAtom& atom) {
     live_atoms_[0] = atom;

@@ -107,6 +107,53 @@ BOOST_AUTO_TEST_CASE(a_service_that_begins_anew_goes_on_and_a_stop_is_obeyed) {
   }
 }
 
+/// Until a rolling deployment is through two services have other shares.
+BOOST_AUTO_TEST_CASE(of_two_services_with_other_shares_the_later_ones_are_counted) {
+  TestPolicy old;
+  TestPolicy next;
+  old.TryTone();
+  next.TryTone();
+  next.ShareTone(900'000);
+  const std::string ledger = folder / "m.db.ledger";
+  const auto take = [](Experiments& experiments, std::size_t arm, int first, int end) {
+    for (int unit = first; unit < end; ++unit) {
+      RolloutSample sample;
+      sample.unit = static_cast<std::uint64_t>(unit);
+      sample.at_s = 1;
+      experiments.Take(arm, sample);
+    }
+  };
+  Experiments first(old.policy(), ledger, 1'000'000);
+  take(first, 1, 0, 20);
+  BOOST_TEST(first.Look(10, true).ok());
+  BOOST_TEST(Row().users(1) == 20);
+  BOOST_TEST(Row().started_s == 10);
+
+  Experiments second(next.policy(), ledger, 2'000'000);
+  take(second, 0, 0, 5);  // who came before comes again, in its new arm
+  BOOST_TEST(second.Look(20, true).ok());
+  BOOST_TEST(Row().plan.arms[0].share_ppm == 900'000u);
+  BOOST_TEST(Row().users(0) == 5);
+  BOOST_TEST(Row().users(1) == 0);
+  BOOST_TEST(Row().started_s == 20);
+
+  ExperimentFile watcher;
+  BOOST_REQUIRE(watcher.Open(ledger).ok());
+  take(first, 1, 20, 40);  // drawn by the former shares
+  BOOST_TEST(first.Look(30, true).ok());
+  const std::int64_t version = *watcher.Version();
+  for (int look = 0; look < 5; ++look) {
+    BOOST_TEST(first.Look(40 + look, true).ok());
+    BOOST_TEST(second.Look(40 + look, true).ok());
+  }
+  BOOST_TEST(*watcher.Version() == version);
+  take(second, 0, 5, 8);
+  BOOST_TEST(second.Look(50, true).ok());
+  BOOST_TEST(Row().users(0) == 8);
+  BOOST_TEST(Row().users(1) == 0);
+  BOOST_TEST(Row().plan.arms[0].share_ppm == 900'000u);
+}
+
 BOOST_AUTO_TEST_CASE(it_ends_when_its_time_and_its_users_came) {
   TestPolicy policy;
   policy.TryTone(8);

@@ -203,6 +203,46 @@ BOOST_AUTO_TEST_CASE(a_service_that_begins_later_brings_its_ramp_and_an_earlier_
   BOOST_TEST(ToText(rederived.state) == ToText(Row().state));
 }
 
+BOOST_AUTO_TEST_CASE(a_call_that_ends_behind_a_load_is_counted) {
+  for (const bool with_store : {false, true}) {
+    TestPolicy old;
+    TestPolicy next;
+    TestPolicy last;
+    for (TestPolicy* one : {&old, &next, &last}) {
+      one->RollOut(HalfForAnHour());
+      one->TryTone();
+    }
+    const std::string ledger = with_store ? folder / "m.db.ledger" : std::string();
+    const RolloutOptions pace{.look_ms = 60'000, .write_ms = 0, .block_s = 3'600};
+    const auto ignore = [](const RolloutNews&) {};
+    const auto late = [](Rollouts& rollouts, std::uint16_t number, std::uint64_t unit) {
+      NumberedSample sample;
+      sample.number = number;
+      sample.sample.unit = unit;
+      sample.sample.at_s = 1;
+      sample.sample.canary = number == 0;
+      sample.sample.error_class = ErrorClass::kTimeout;
+      rollouts.ring().Push(sample);
+    };
+    auto first = std::make_unique<Rollouts>(old.policy(), ledger, pace, ignore, nullptr);
+    first->Stop();
+    auto second = std::make_unique<Rollouts>(next.policy(), ledger, pace, ignore, first.get());
+    late(*first, 0, 1);
+    late(*first, 2, 1);  // in arm `warm` of `tone`, behind the one rollout
+    BOOST_TEST(second->Flush().ok());
+    BOOST_TEST(second->Rows()[0].pending.canary.signal(0).events == 1);
+    BOOST_TEST(second->ExperimentRows()[0].users(1) == 1);
+    second->Stop();
+    Rollouts third(last.policy(), ledger, pace, ignore, second.get());
+    late(*second, 0, 2);
+    late(*first, 0, 3);
+    second.reset();
+    first.reset();
+    BOOST_TEST(third.Flush().ok());
+    BOOST_TEST(third.Rows()[0].pending.canary.signal(0).events == 3);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_log_that_was_touched_is_found_out) {
   TestPolicy policy;
   policy.RollOut(HalfThenAll(5));
