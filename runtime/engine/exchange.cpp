@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/core/usage_sums.hpp"
+
 #include "runtime/engine/observe/trace_context.hpp"
 
 namespace mlp::engine {
@@ -85,6 +87,7 @@ void Exchange::Finished(const HttpResponse& response) {
   } else {
     HandOutWhole(reply);
   }
+  BoundTokens(reply.usage);
   reply.left_out = std::move(left_out_);
   // A refusal is an end like another: its counts hold.
   const bool broke_off = streamed && reply.error_class != ErrorClass::kNone &&

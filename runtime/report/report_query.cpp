@@ -8,6 +8,7 @@
 #include "mlp/record.hpp"
 #include "runtime/core/call_answer.hpp"
 #include "runtime/core/histogram.hpp"
+#include "runtime/core/usage_sums.hpp"
 #include "runtime/report/times.hpp"
 #include "runtime/store/reader.hpp"
 
@@ -21,17 +22,8 @@ struct Accumulator {
   Times first_byte;
 };
 
-void AddUsage(const Usage& usage, Usage& sum) {
-  sum.input += usage.input;
-  sum.cache_read += usage.cache_read;
-  sum.cache_write += usage.cache_write;
-  sum.cache_write_long += usage.cache_write_long;
-  sum.output += usage.output;
-  sum.reasoning += usage.reasoning;
-}
-
 void AddCost(const AttemptRecord& attempt, ReportRow& row) {
-  AddUsage(attempt.usage, row.tokens);
+  AddTokens(attempt.usage, row.tokens);
   row.cost.Add(Money{attempt.cost_pico});
   if (!attempt.priced) ++row.unpriced;
   if (attempt.usage.reported && !attempt.usage.verified) ++row.unverified;

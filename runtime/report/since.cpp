@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <system_error>
@@ -12,7 +14,14 @@ namespace {
 using std::chrono::sys_days;
 
 constexpr std::int64_t kUsPerSecond = 1'000'000;
-constexpr std::int64_t kMostDuration = 1'000'000'000;  // of any unit: 19,000 years of weeks
+constexpr std::int64_t kMostSeconds = 1'000 * 366 * std::int64_t{86'400};  // a thousand years
+
+struct Unit {
+  char letter;
+  std::int64_t seconds;
+};
+constexpr std::array<Unit, 5> kUnits = {
+    {{'s', 1}, {'m', 60}, {'h', 3'600}, {'d', 86'400}, {'w', 604'800}}};
 
 // Exactly `digits` digits at the start of `text`, taken off; -1 where they are not there.
 int TakeNumber(std::string_view& text, std::size_t digits) {
@@ -68,26 +77,16 @@ std::optional<std::int64_t> ParseInstant(std::string_view text) {
 
 std::optional<std::int64_t> ParseDuration(std::string_view text) {
   if (text.size() < 2) return std::nullopt;
+  const auto unit = std::find_if(kUnits.begin(), kUnits.end(),
+                                 [&](const Unit& one) { return one.letter == text.back(); });
   std::int64_t count = 0;
   const char* last = text.data() + text.size() - 1;
   const auto [end, error] = std::from_chars(text.data(), last, count);
-  if (error != std::errc{} || end != last || count < 0 || count > kMostDuration) {
+  if (unit == kUnits.end() || error != std::errc{} || end != last || count < 0 ||
+      count > kMostSeconds / unit->seconds) {
     return std::nullopt;
   }
-  switch (text.back()) {
-    case 's':
-      return count * kUsPerSecond;
-    case 'm':
-      return count * 60 * kUsPerSecond;
-    case 'h':
-      return count * 3'600 * kUsPerSecond;
-    case 'd':
-      return count * 86'400 * kUsPerSecond;
-    case 'w':
-      return count * 604'800 * kUsPerSecond;
-    default:
-      return std::nullopt;
-  }
+  return count * unit->seconds * kUsPerSecond;
 }
 
 std::optional<std::int64_t> ParseSince(std::string_view text, std::int64_t now_us) {

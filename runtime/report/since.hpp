@@ -8,7 +8,8 @@
 
 namespace mlp {
 
-/// `90s`, `30m`, `24h`, `7d`, `2w` in microseconds; nothing on other text.
+/// `90s`, `30m`, `24h`, `7d`, `2w` in microseconds, a thousand years at most; nothing on other
+/// text.
 [[nodiscard]] std::optional<std::int64_t> ParseDuration(std::string_view text);
 
 /// `90s`, `30m`, `24h`, `7d`, `2w` before now, or a UTC instant: `2026-11-20`, `2026-11-20T14:00`,

@@ -3,6 +3,8 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <string_view>
 #include <utility>
 
 #include "runtime/store/schema.hpp"
@@ -40,8 +42,13 @@ std::int64_t NowSeconds() {
       .count();
 }
 
-/// Whether the file is one that SQLite can no longer read.
+/// Whether the file is one that SQLite wrote and can no longer read. One that does not even begin
+/// as its files do may be somebody's settings, named by mistake.
 bool LooksBroken(const std::string& path) {
+  constexpr std::string_view kBegins = "SQLite format 3";
+  std::string begins(kBegins.size(), '\0');
+  std::ifstream(path, std::ios::binary).read(begins.data(), static_cast<int>(begins.size()));
+  if (begins != kBegins) return false;
   Database database;
   if (const int code = database.Open(path, Database::Mode::kReadOnly); code != SQLITE_OK) {
     return IsBroken(code);

@@ -81,12 +81,15 @@ const CallRows::Entry& CallRows::Find(std::int64_t number) {
   }
   Entry& entry = kept ? names_[static_cast<std::size_t>(number)] : other_;
   if (kept && entry.known) return entry;
-  entry.known = true;
   entry.text.clear();
-  if (find_name_.Start().Int(number).Step() == SQLITE_ROW) {
+  const int code = find_name_.Start().Int(number).Step();
+  if (code == SQLITE_ROW) {
     entry.text.assign(find_name_.Characters(0));
     find_name_.Start();
   }
+  // A number without a name stands for the empty one; a name that could not be read for nothing.
+  entry.known = code == SQLITE_ROW || code == SQLITE_DONE;
+  if (!entry.known) failure_ = code;
   entry.error_class = ParseErrorClass(entry.text);
   entry.kind = ParseAttemptKind(entry.text);
   return entry;
@@ -95,12 +98,14 @@ const CallRows::Entry& CallRows::Find(std::int64_t number) {
 const std::string& CallRows::Name(std::int64_t number) { return Find(number).text; }
 
 Status CallRows::Unknown() const {
+  if (failure_ != SQLITE_OK) return Error{ErrorClass::kNone, Describe(failure_, *database_)};
   return Error{ErrorClass::kNone, database_->path() +
                                       ": has an error class or attempt kind that this mlp does not "
                                       "know; use the newer mlp that wrote it"};
 }
 
 Status CallRows::Read(const Statement& statement, CallRecord& call) {
+  failure_ = SQLITE_OK;
   Row row(statement);
   const std::int64_t id = row.Integer();
   row.Into(call.call_id);
@@ -120,7 +125,8 @@ Status CallRows::Read(const Statement& statement, CallRecord& call) {
   call.cache = ParseCacheUse(Name(row.Integer()));
   if (!outcome) return Unknown();
   call.outcome = *outcome;
-  return ReadAttempts(id, call);
+  Status status = ReadAttempts(id, call);
+  return status && failure_ != SQLITE_OK ? Unknown() : status;
 }
 
 Status CallRows::ReadAttempts(std::int64_t id, CallRecord& call) {

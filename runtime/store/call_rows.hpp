@@ -29,6 +29,8 @@ class CallRows {
   /// The text behind a number; empty where it has none, which only a damaged file shows. Lives
   /// until the next call.
   [[nodiscard]] const std::string& Name(std::int64_t number);
+  /// SQLITE_OK, or why a name could not be read since the last Read began; it is empty then.
+  [[nodiscard]] int failure() const noexcept { return failure_; }
   /// Lets go of the rows that were read.
   void Reset() noexcept { attempts_.Start(); }
 
@@ -44,6 +46,7 @@ class CallRows {
   [[nodiscard]] const Entry& Find(std::int64_t number);
   [[nodiscard]] Status ReadAttempts(std::int64_t id, CallRecord& call);
   [[nodiscard]] bool ReadAttempt(AttemptRecord& attempt);
+  /// What is wrong with a row: a name of it that could not be read, or one that says nothing.
   [[nodiscard]] Status Unknown() const;
 
   Database* database_ = nullptr;
@@ -51,6 +54,7 @@ class CallRows {
   Statement find_name_;
   std::vector<Entry> names_;  // by number
   Entry other_;
+  int failure_ = SQLITE_OK;  // the last of reading a name of the present row
 };
 
 }  // namespace mlp

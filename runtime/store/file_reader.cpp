@@ -172,6 +172,7 @@ Status StoreFileReader::ForEachCell(RollLevel level, std::int64_t from_us, std::
     for (int i = 0; i < 3; ++i) {
       key.names[static_cast<std::size_t>(i)] = rows_.Name(cells_.Integer(3 + i));
     }
+    if (rows_.failure() != SQLITE_OK) return Failure(rows_.failure());
     RolledCell cell;
     if (!ReadCell(cells_, kFirstColumn, cell)) return Failure(SQLITE_CORRUPT);
     visit(cells_.Integer(0) * kMicros, key, cell);
@@ -185,14 +186,18 @@ Status StoreFileReader::AddTotals(CallTotals& totals) {
     return true;
   };
   if (schema_ >= kRolledSchema) {
+    // A name lives until the next is read.
+    const auto name = [this](int column) {
+      return std::string(rows_.Name(totals_.Integer(column)));
+    };
     totals_.Start();
     int code = SQLITE_DONE;
     while ((code = totals_.Step()) == SQLITE_ROW) {
       CallTotals::Row row{totals_.Integer(0),
-                          {rows_.Name(totals_.Integer(1)), rows_.Name(totals_.Integer(2)),
-                           rows_.Name(totals_.Integer(3))},
+                          {name(1), name(2), name(3)},
                           std::string(totals_.Characters(4)),
                           std::string(totals_.Bytes(5))};
+      if (rows_.failure() != SQLITE_OK) return Failure(rows_.failure());
       if (!totals.Merge(row)) return Failure(SQLITE_CORRUPT);
     }
     if (code != SQLITE_DONE) return Failure(code);

@@ -1,5 +1,7 @@
 #include "runtime/store/ledger.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -7,6 +9,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -17,6 +20,9 @@ namespace {
 
 /// An account that nobody asked about for so long is no longer looked up by the sweeps.
 constexpr std::int64_t kQuietAfterS = 600;
+constexpr std::string_view kMemory = ":memory:";
+/// More than a file has reservations in its life: those of the next file are numbered from there.
+constexpr std::int64_t kIds = std::int64_t{1} << 48;
 
 using Clock = std::chrono::steady_clock;
 
@@ -55,7 +61,8 @@ class Ledger::Impl {
   }
 
   Status Open(const std::string& path) {
-    if (Status status = file_.Open(path); !status) return status;
+    path_ = path;
+    if (Status status = FollowFile(); !status) return status;
     if (Status status = Preload(); !status) return status;
     thread_ = std::thread([this] { Run(); });
     return Done{};
@@ -133,17 +140,18 @@ class Ledger::Impl {
     }
   };
   using Key = std::pair<std::string, std::string>;
+  static Key KeyOf(const LedgerAccount& account) { return {account.budget, account.value}; }
   /// What a batch came to, told after its commit.
   struct Outcome {
     std::vector<std::pair<Granted, LedgerFile::Grant>> answers;
-    std::vector<std::pair<std::int64_t, std::vector<Key>>> held;
+    std::vector<std::pair<std::int64_t, std::vector<LedgerAccount>>> held;
     LedgerStats counts;
   };
 
   /// What there is already, so that the first calls of a process know it.
   Status Preload() {
     const std::int64_t now_s = WallSeconds();
-    const Result<std::vector<LedgerEntry>> entries = file_.Entries(now_s);
+    const Result<std::vector<LedgerEntry>> entries = file_->Entries(now_s);
     if (!entries) return entries.error();
     for (const LedgerEntry& entry : *entries) {
       Known& known = uses_[{entry.budget, entry.value}];
@@ -203,10 +211,45 @@ class Ledger::Impl {
     }
   }
 
+  /// What lies at the path is the ledger, also where it was put there since, as from a backup, or
+  /// was taken away.
+  Status FollowFile() {
+    struct stat found {};
+    if (file_ != nullptr &&
+        (path_ == kMemory || (stat(path_.c_str(), &found) == 0 && found.st_ino == inode_))) {
+      return Done{};
+    }
+    auto file = std::make_unique<LedgerFile>();
+    if (Status status = file->Open(path_); !status) return status;
+    inode_ = stat(path_.c_str(), &found) == 0 ? found.st_ino : 0;
+    if (file_ != nullptr) ++files_before_;
+    file_ = std::move(file);
+    return Done{};
+  }
+
+  /// Reservations of a file that is no longer ours have numbers that another one may use too.
+  [[nodiscard]] std::int64_t Outside(std::int64_t id) const { return id + files_before_ * kIds; }
+  [[nodiscard]] bool IsOfThisFile(std::int64_t id) const { return id / kIds == files_before_; }
+
+  Result<bool> Settle(const Settlement& settlement) {
+    if (IsOfThisFile(settlement.id)) {
+      return file_->Settle(settlement.id % kIds, settlement.actual_pico);
+    }
+    const auto held = held_.find(settlement.id);
+    if (held == held_.end() || settlement.actual_pico <= 0) return false;
+    std::vector<LedgerAccount> accounts = held->second;
+    for (LedgerAccount& account : accounts) account.hold_ppm = kHoldAny;
+    const std::int64_t now_s = WallSeconds();
+    const auto grant = file_->Reserve(accounts, settlement.actual_pico, now_s, now_s);
+    if (!grant) return grant.error();
+    return file_->Settle(grant->id, settlement.actual_pico);
+  }
+
   Status Write(std::vector<Operation>& batch, bool sweep, Outcome& outcome) {
-    if (Status status = file_.Begin(); !status) return status;
+    if (Status status = FollowFile(); !status) return status;
+    if (Status status = file_->Begin(); !status) return status;
     if (sweep) {
-      const Result<std::int64_t> expired = file_.Sweep(WallSeconds());
+      const Result<std::int64_t> expired = file_->Sweep(WallSeconds());
       if (!expired) return expired.error();
       outcome.counts.sweeps = 1;
       outcome.counts.expired = static_cast<std::uint64_t>(*expired);
@@ -214,33 +257,30 @@ class Ledger::Impl {
     std::vector<Key> touched;
     for (Operation& operation : batch) {
       if (auto* settlement = std::get_if<Settlement>(&operation)) {
-        const Result<bool> settled = file_.Settle(settlement->id, settlement->actual_pico);
+        const Result<bool> settled = Settle(*settlement);
         if (!settled) return settled.error();
         outcome.counts.settled += *settled ? 1 : 0;
         const auto held = held_.find(settlement->id);
         if (held == held_.end()) continue;
-        touched.insert(touched.end(), held->second.begin(), held->second.end());
+        for (const LedgerAccount& account : held->second) touched.push_back(KeyOf(account));
         continue;
       }
       auto& wanted = std::get<Reservation>(operation);
-      const Result<LedgerFile::Grant> grant =
-          file_.Reserve(wanted.accounts, wanted.amount_pico, wanted.now_s, wanted.expires_s);
+      Result<LedgerFile::Grant> grant =
+          file_->Reserve(wanted.accounts, wanted.amount_pico, wanted.now_s, wanted.expires_s);
       if (!grant) return grant.error();
       ++(grant->ok() ? outcome.counts.reserved : outcome.counts.refused);
+      if (grant->ok()) grant->id = Outside(grant->id);
       outcome.answers.emplace_back(wanted.granted, *grant);
-      std::vector<Key> keys;
-      for (const LedgerAccount& account : wanted.accounts) {
-        keys.emplace_back(account.budget, account.value);
-      }
-      touched.insert(touched.end(), keys.begin(), keys.end());
-      if (grant->ok()) outcome.held.emplace_back(grant->id, std::move(keys));
+      for (const LedgerAccount& account : wanted.accounts) touched.push_back(KeyOf(account));
+      if (grant->ok()) outcome.held.emplace_back(grant->id, std::move(wanted.accounts));
     }
     std::sort(touched.begin(), touched.end());
     touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
     std::vector<std::pair<Key, Known>> seen;
     if (Status status = LookUp(touched, sweep, seen); !status) return status;
-    if (Status status = file_.Commit(); !status) return status;
-    for (auto& [id, keys] : outcome.held) held_.emplace(id, std::move(keys));
+    if (Status status = file_->Commit(); !status) return status;
+    for (auto& [id, accounts] : outcome.held) held_.emplace(id, std::move(accounts));
     for (const Operation& operation : batch) {
       if (const auto* settlement = std::get_if<Settlement>(&operation)) held_.erase(settlement->id);
     }
@@ -277,7 +317,7 @@ class Ledger::Impl {
       }
     }
     for (auto& [key, known] : seen) {
-      const Result<LedgerUse> use = file_.Use({.budget = key.first, .value = key.second}, now_s);
+      const Result<LedgerUse> use = file_->Use({.budget = key.first, .value = key.second}, now_s);
       if (!use) return use.error();
       known.use = *use;
       known.day_s = DayStart(now_s);
@@ -317,8 +357,12 @@ class Ledger::Impl {
   }
 
   const LedgerOptions options_;
-  LedgerFile file_;  // the thread's alone once it runs, as is:
-  std::unordered_map<std::int64_t, std::vector<Key>> held_;  // reservations not yet settled
+  std::string path_;
+  // The thread's alone once it runs:
+  std::unique_ptr<LedgerFile> file_;
+  std::uint64_t inode_ = 0;
+  std::int64_t files_before_ = 0;  // since the start, in this one's place
+  std::unordered_map<std::int64_t, std::vector<LedgerAccount>> held_;  // not yet settled
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable tried_changed_;

@@ -37,7 +37,8 @@ struct LedgerStats {
   std::string last_error;     ///< of the most recent failure, empty without one
 };
 
-/// All member functions are thread-safe.
+/// All member functions are thread-safe. A file that is put in the place of the one that was opened
+/// is the ledger from then on; what was reserved in the former is booked there when it is settled.
 class Ledger {
  public:
   static Result<std::unique_ptr<Ledger>> Open(const std::string& path, LedgerOptions options = {});

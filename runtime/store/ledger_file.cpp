@@ -214,13 +214,20 @@ Status LedgerFile::Prepare() {
            " WHERE budget = ?1 AND value = ?2 AND month = ?3 AND start_s = ?4"},
       Text{make_, "INSERT INTO accounts(budget, value, month, start_s) VALUES(?1, ?2, ?3, ?4)"},
       Text{limit_, "UPDATE accounts SET limit_pico = ?1 WHERE id = ?2"},
-      Text{hold_, "UPDATE accounts SET reserved_pico = reserved_pico + ?1 WHERE id = ?2"},
+      // Sums stop at what 63 bits hold, 9.2 million dollars: a larger one would be no integer, and
+      // the table takes nothing else.
+      Text{hold_,
+           "UPDATE accounts SET reserved_pico = CASE WHEN reserved_pico > 9223372036854775807 - ?1"
+           " THEN 9223372036854775807 ELSE reserved_pico + ?1 END WHERE id = ?2"},
       Text{add_reservation_, "INSERT INTO reservations(amount_pico, expires_s) VALUES(?1, ?2)"},
       Text{add_hold_, "INSERT INTO holds(reservation, account) VALUES(?1, ?2)"},
       Text{reservation_, "SELECT amount_pico, expired FROM reservations WHERE id = ?1"},
       // In each account of the reservation: what is spent more, what is reserved less.
       Text{book_,
-           "UPDATE accounts SET spent_pico = spent_pico + ?1, reserved_pico = reserved_pico - ?2"
+           "UPDATE accounts SET spent_pico = CASE WHEN ?1 > 0 AND spent_pico > 9223372036854775807 "
+           "- ?1"
+           " THEN 9223372036854775807 ELSE spent_pico + ?1 END,"
+           " reserved_pico = max(reserved_pico - ?2, 0)"
            " WHERE id IN (SELECT account FROM holds WHERE reservation = ?3)"},
       Text{end_, "DELETE FROM reservations WHERE id = ?1"},
       Text{lapse_, "UPDATE reservations SET expired = 1 WHERE id = ?1"},
@@ -292,9 +299,9 @@ Result<LedgerFile::Grant> LedgerFile::Reserve(std::span<const LedgerAccount> acc
         const int code = limit_.Start().Int(limit).Int(row.id).Step();
         if (code != SQLITE_DONE) return Failure(code);
       }
-      const std::int64_t room =
-          Room(Fillable(limit, accounts[i].hold_ppm), row.spent, row.reserved);
-      if (amount_pico > room) {
+      const std::int64_t fillable = Fillable(limit, accounts[i].hold_ppm);
+      const std::int64_t room = Room(fillable, row.spent, row.reserved);
+      if (fillable != INT64_MAX && amount_pico > room) {
         return Grant{.refused_by = i, .month = month, .room_pico = room};
       }
       rows.push_back(row);

@@ -277,6 +277,12 @@ Status Migrate(Database& database, const FileKind& kind) {
   // Read again: the first look was outside of the transaction.
   Identity identity;
   code = ReadIdentity(database, identity);
+  if (code == SQLITE_OK) {
+    if (Status status = CheckIdentity(database, identity, kind); !status) {
+      static_cast<void>(database.Run("ROLLBACK"));
+      return status;
+    }
+  }
   if (code == SQLITE_OK) code = RunSteps(database, kind, identity.version);
   if (code == SQLITE_OK) code = database.Run("COMMIT");
   if (code == SQLITE_OK) return Done{};

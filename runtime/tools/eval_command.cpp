@@ -119,15 +119,23 @@ bool AllFailed(const Score& score) {
   return score.asked > 0 && errors == score.asked;
 }
 
+/// Tried before anything is asked: what was paid for must not be lost at the end.
+bool CanWrite(const std::string& path) {
+  const bool is_there = std::filesystem::exists(path);
+  const bool can = std::ofstream(path, std::ios::binary | std::ios::app).good();
+  if (can && !is_there) std::filesystem::remove(path);
+  return can;
+}
+
 int Finish(const Arguments& arguments, const EvalPaper& paper) {
+  const std::string page =
+      arguments.format == "json" ? RenderEvalJson(paper) : RenderEvalText(paper);
+  std::fputs(page.c_str(), stdout);
   if (!arguments.out.empty()) {
     std::ofstream file(arguments.out, std::ios::binary);
     file << RenderEvalJson(paper) << std::flush;
     if (!file) return Wrong("cannot write " + arguments.out);
   }
-  const std::string page =
-      arguments.format == "json" ? RenderEvalJson(paper) : RenderEvalText(paper);
-  std::fputs(page.c_str(), stdout);
   if (AllFailed(paper.verdict.candidate) || AllFailed(paper.verdict.baseline)) {
     fmt::print(stderr, "mlp eval: every call of one model failed: look at keys and addresses\n");
     return kExitCallFailed;
@@ -154,6 +162,9 @@ int RunEvalCommand(const Arguments& arguments) {
   if (!policy) {
     std::fputs(policy.error().context.c_str(), stderr);
     return kExitFindings;
+  }
+  if (!arguments.out.empty() && !CanWrite(arguments.out)) {
+    return Wrong("cannot write " + arguments.out + ": nothing was asked");
   }
   const Tables& tables = (*policy)->tables();
   const auto run = RunEval(tables, *suite, *plan);

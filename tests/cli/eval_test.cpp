@@ -97,6 +97,8 @@ BOOST_AUTO_TEST_CASE(every_kind_of_check_judges_the_answer) {
       {R"({"regex":"^[A-Z]{3}-[0-9]+$"})", "abc", false},
       {R"({"numeric":1250,"tolerance":0.5})", "In all: $1,250.25.", true},
       {R"({"numeric":-3})", "It is -3", true},
+      {R"({"numeric":0.5})", "It is .50", true},
+      {R"({"numeric":7})", "Agent 007", true},
       {R"({"numeric":3})", "It is 4", false},
       {R"({"numeric":3})", "no number", false},
       {R"({"json-schema":{"type":"object","required":["kind"]}})", R"({"kind":1})", true},
@@ -206,6 +208,17 @@ BOOST_AUTO_TEST_CASE(a_judge_is_asked_and_its_silence_is_no_pass) {
   BOOST_TEST(page["cases"][1]["baseline"]["failed"][0] == "judge: gave no verdict");
   BOOST_TEST(page["scores"]["baseline"]["errors"]["judge"] == 1);
   BOOST_TEST(page["judgeCost"] == "$0.00008");
+}
+
+BOOST_AUTO_TEST_CASE(what_could_not_be_kept_is_not_asked) {
+  Answers("small-1", {{.text = "yes"}});
+  const Finished done = Eval(Suite(1), {"-o", folder / "missing/result.json"});
+  BOOST_TEST(done.exit_code == 2);
+  BOOST_TEST(done.err.find("result.json: nothing was asked") != std::string::npos);
+  BOOST_TEST(servers.call_count("small-1") == 0U);
+  const std::string result = folder / "result.json";
+  BOOST_TEST(Eval(Suite(1), {"-o", result}).exit_code == 0);
+  BOOST_TEST(servers.call_count("small-1") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_worse_candidate_can_be_denied) {

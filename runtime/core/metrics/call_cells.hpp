@@ -2,7 +2,6 @@
 // ones).
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -12,6 +11,7 @@
 #include "mlp/error_class.hpp"
 #include "mlp/record.hpp"
 #include "runtime/core/metrics/metric_bounds.hpp"
+#include "runtime/core/usage_sums.hpp"
 #include "runtime/core/wide.hpp"
 
 namespace mlp {
@@ -135,15 +135,11 @@ void CountAttempt(const AttemptRecord& attempt, ModelCells<Cell>& to) noexcept {
     to.first_token_us.Add(kDurationBounds_us, attempt.first_byte_us);
   }
   to.cost.Add(attempt.cost_pico);
-  const Usage& usage = attempt.usage;
-  if (!usage.reported) return;
-  // What a damaged record says must not overflow.
-  const auto sane = [](std::int64_t count) {
-    return std::clamp<std::int64_t>(count, 0, 1'000'000'000'000);
-  };
-  to.prompt_tokens.Add(kTokenBounds, sane(usage.input) + sane(usage.cache_read) +
-                                         sane(usage.cache_write) + sane(usage.cache_write_long));
-  to.completion_tokens.Add(kTokenBounds, sane(usage.output) + sane(usage.reasoning));
+  if (!attempt.usage.reported) return;
+  Usage usage = attempt.usage;
+  BoundTokens(usage);  // a damaged record's may be anything
+  to.prompt_tokens.Add(kTokenBounds, usage.prompt());
+  to.completion_tokens.Add(kTokenBounds, usage.completion());
   const std::array<std::int64_t, kUsageClasses.size()> by_class = {
       usage.input,  usage.cache_read, usage.cache_write, usage.cache_write_long,
       usage.output, usage.reasoning};

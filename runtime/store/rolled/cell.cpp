@@ -4,6 +4,7 @@
 
 #include "runtime/core/call_answer.hpp"
 #include "runtime/core/metrics/call_cells.hpp"
+#include "runtime/core/usage_sums.hpp"
 
 namespace mlp {
 namespace {
@@ -29,12 +30,14 @@ void AddAttempt(const AttemptRecord& attempt, RolledCell& to) {
     if (attempt.first_byte_us >= 0) to.first_byte.Add(attempt.first_byte_us);
     if (!attempt.usage.reported) ++to.unreported;
   }
-  AddWrapping(to.input, attempt.usage.input);
-  AddWrapping(to.cache_read, attempt.usage.cache_read);
-  AddWrapping(to.cache_write, attempt.usage.cache_write);
-  AddWrapping(to.cache_write_long, attempt.usage.cache_write_long);
-  AddWrapping(to.output, attempt.usage.output);
-  AddWrapping(to.reasoning, attempt.usage.reasoning);
+  Usage usage = attempt.usage;
+  BoundTokens(usage);
+  AddWrapping(to.input, usage.input);
+  AddWrapping(to.cache_read, usage.cache_read);
+  AddWrapping(to.cache_write, usage.cache_write);
+  AddWrapping(to.cache_write_long, usage.cache_write_long);
+  AddWrapping(to.output, usage.output);
+  AddWrapping(to.reasoning, usage.reasoning);
   to.cost.Add(Money{attempt.cost_pico});
   if (!attempt.priced) ++to.unpriced;
   if (attempt.usage.reported && !attempt.usage.verified) ++to.unverified;

@@ -15,6 +15,7 @@ constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::int64_t kCallsRolled = 4'096;
 constexpr std::int64_t kCallsDeleted = 1'024;
 constexpr std::int64_t kSumsSpan_s = 3'600;  // minutes of an hour go together
+constexpr std::int64_t kFarAhead_s = 31 * 86'400;
 // Free pages are used again by the next calls. Only where a quarter of a file is free, as after a
 // shorter time to keep, is it cut, so many pages at a time.
 constexpr std::int64_t kFreeShare = 4;
@@ -32,6 +33,18 @@ std::int64_t Before(std::int64_t now_s, std::int64_t keep_s, std::int64_t border
   return std::max(FloorTo(std::max(at_s, RolledState::kAll), border_s), RolledState::kAll);
 }
 
+// A clock that once ran far ahead left marks in what is now the future. What it took is gone; the
+// next spans are whole again. Marks that are a little ahead are left: their time comes.
+void BringBack(RolledState& state, std::int64_t now_s) {
+  const auto next = [now_s](std::int64_t& from_s, RollLevel border) {
+    const std::int64_t span_s = SpanSeconds(border);
+    if (from_s > now_s + kFarAhead_s) from_s = FloorTo(now_s, span_s) + span_s;
+  };
+  next(state.calls_from_s, RollLevel::kMinute);
+  next(state.minutes_from_s, RollLevel::kHour);
+  next(state.hours_from_s, RollLevel::kDay);
+}
+
 }  // namespace
 
 int Upkeep::Prepare(Database& database, NameTable& names) {
@@ -43,6 +56,11 @@ int Upkeep::Prepare(Database& database, NameTable& names) {
       {&old_calls_, "SELECT id, call_id FROM calls WHERE started_us < ? AND id <= ? LIMIT ?"},
       {&delete_attempts_, "DELETE FROM attempts WHERE call = ?"},
       {&delete_feedback_, "DELETE FROM feedback WHERE call_id = ?"},
+      // Of calls that other files hold, or none: a mark is no older than its call. The oldest have
+      // the lowest numbers.
+      {&delete_old_feedback_,
+       "DELETE FROM feedback WHERE rowid IN (SELECT rowid FROM feedback ORDER BY rowid LIMIT 256)"
+       " AND at_us < ?"},
       {&delete_call_, "DELETE FROM calls WHERE id = ?"},
       {&last_call_, "SELECT max(id) FROM calls"},
       {&first_sum_, "SELECT min(start_s) FROM rolled WHERE level = ? AND start_s < ?"},
@@ -62,9 +80,11 @@ Status Upkeep::Step(const Retention& keep, std::int64_t now_us, UpkeepDone& done
   RolledState state;
   code = ReadState(*database_, state);
   const RolledState before = state;
+  const std::int64_t now_s = FloorDivide(now_us, kMicros);
+  BringBack(state, now_s);
   Status status = code == SQLITE_OK ? RollUp(state, step) : Status(Failure(code));
   if (status) {
-    if (!step.more) code = Retain(keep, FloorDivide(now_us, kMicros), state, step);
+    if (!step.more) code = Retain(keep, now_s, state, step);
     if (code == SQLITE_OK && state != before) code = WriteState(*database_, state);
     if (code == SQLITE_OK && !step.more) code = GivePagesBack(step);
     if (code == SQLITE_OK) code = database_->Run("COMMIT");
@@ -136,6 +156,9 @@ int Upkeep::Retain(const Retention& keep, std::int64_t now_s, RolledState& state
   advance(state.minutes_from_s, minutes_s, RollLevel::kHour);
   advance(state.hours_from_s, hours_s, RollLevel::kDay);
   int code = DeleteCalls(state, done);
+  if (code == SQLITE_OK) {
+    code = Finish(delete_old_feedback_.Start().Int(state.calls_from_s * kMicros));
+  }
   if (code == SQLITE_OK) code = DeleteSums(RollLevel::kMinute, state.minutes_from_s, done);
   if (code == SQLITE_OK) code = DeleteSums(RollLevel::kHour, state.hours_from_s, done);
   return code;

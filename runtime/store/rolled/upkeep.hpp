@@ -57,6 +57,7 @@ class Upkeep {
   Statement old_calls_;
   Statement delete_attempts_;
   Statement delete_feedback_;
+  Statement delete_old_feedback_;
   Statement delete_call_;
   Statement last_call_;
   Statement first_sum_;

@@ -16,6 +16,7 @@
 
 #include "mlp/cost.hpp"
 #include "runtime/core/call_answer.hpp"
+#include "runtime/core/usage_sums.hpp"
 #include "runtime/loader/catalog_facts.hpp"
 #include "runtime/report/budget_query.hpp"
 #include "runtime/report/figures.hpp"
@@ -44,15 +45,6 @@ struct Fallback {
   std::int64_t attempts = 0;
   std::int64_t answered = 0;
 };
-
-void AddUsage(const Usage& from, Usage& to) {
-  to.input += from.input;
-  to.cache_read += from.cache_read;
-  to.cache_write += from.cache_write;
-  to.cache_write_long += from.cache_write_long;
-  to.output += from.output;
-  to.reasoning += from.reasoning;
-}
 
 /// Of one call on average, rounded down.
 Usage Average(const Usage& sum, std::int64_t calls) {
@@ -144,7 +136,7 @@ class Advisor {
     if (answer->model != call.attempts.front().model) return;
     Answered& answered = answered_[{call.route, answer->model}];
     ++answered.calls;
-    AddUsage(answer->usage, answered.usage);
+    AddTokens(answer->usage, answered.usage);
     answered.cost.Add(Money{answer->cost_pico});
   }
 
@@ -344,7 +336,7 @@ class Advisor {
     for (const auto& [key, answered] : answered_) {
       if (key.second != date.model) continue;
       all.calls += answered.calls;
-      AddUsage(answered.usage, all.usage);
+      AddTokens(answered.usage, all.usage);
     }
     const Model* model = Find(all_->tables(), date.model);
     if (model == nullptr || all.calls == 0) return {};

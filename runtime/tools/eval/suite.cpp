@@ -1,6 +1,7 @@
 #include "runtime/tools/eval/suite.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <set>
 
@@ -169,9 +170,10 @@ std::optional<double> LastNumber(const std::string& text) {
   if (begin > 0 && text[begin - 1] == '-') --begin;
   std::string digits = text.substr(begin, end - begin + 1);
   std::erase(digits, ',');
-  const Json number = Json::parse(digits, nullptr, false);
-  if (!number.is_number()) return std::nullopt;
-  return number.get<double>();
+  double number = 0;
+  const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || rest != digits.data() + digits.size()) return std::nullopt;
+  return number;
 }
 
 }  // namespace

@@ -388,7 +388,7 @@ BOOST_AUTO_TEST_CASE(the_file_keeps_answers_over_a_restart_and_a_broken_one_does
     BOOST_TEST(client.cache_stats().answers == 2U);
     BOOST_TEST(Is(Say(client, "hi"), CacheUse::kHit));
   }
-  std::ofstream(options.cache.file, std::ios::trunc) << "no database any more, and long enough";
+  std::ofstream(options.cache.file, std::ios::trunc) << "SQLite format 3, and no more of it";
   Client client(policy.policy(), options);
   BOOST_TEST(Is(Say(client, "hi"), CacheUse::kMiss));
   BOOST_TEST(Is(Say(client, "hi"), CacheUse::kHit));

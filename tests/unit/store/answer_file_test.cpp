@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(the_oldest_go_when_it_is_full) {
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_file_is_begun_anew_and_another_programs_file_is_left_alone) {
-  std::ofstream(path) << std::string(8'192, 'q');
+  std::ofstream(path) << "SQLite format 3" << std::string(8'192, 'q');
   {
     const auto file = Open();
     file->Put("a", "x", kLater);
@@ -80,6 +80,11 @@ BOOST_AUTO_TEST_CASE(a_broken_file_is_begun_anew_and_another_programs_file_is_le
   BOOST_REQUIRE_EQUAL(database.Run("CREATE TABLE mine(x); PRAGMA application_id = 77"), SQLITE_OK);
   const auto refused = AnswerFile::Open(other, 1'000);
   BOOST_REQUIRE(!refused.ok());
+  const std::string settings = folder / "settings.json";
+  std::ofstream(settings) << "{\"mine\": true}";
+  BOOST_TEST(!AnswerFile::Open(settings, 1'000).ok());
+  std::ifstream kept(settings);
+  BOOST_TEST(std::string(std::istreambuf_iterator<char>(kept), {}) == "{\"mine\": true}");
   BOOST_TEST(refused.error().context.find("another program") != std::string::npos);
   std::int64_t tables = 0;
   BOOST_REQUIRE_EQUAL(database.Number("SELECT count(*) FROM mine", tables), SQLITE_OK);

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <filesystem>
 #include <future>
 #include <map>
 #include <random>
@@ -305,6 +307,65 @@ BOOST_AUTO_TEST_CASE(a_share_of_a_limit_may_be_all_that_is_filled) {
   BOOST_TEST(Reserve(file, {account}, 50, kNow, kNow + 9).ok());
   account.hold_ppm = kHoldAny;
   BOOST_TEST(Reserve(file, {account}, 1'000, kNow, kNow + 9).ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_beyond_63_bits_stays_at_the_most_and_stops_nobody_else) {
+  const ScratchFolder folder;
+  LedgerFile file;
+  BOOST_REQUIRE(file.Open(folder / "m.ledger").ok());
+  const LedgerAccount free = Account("free", INT64_MAX);
+  const LedgerAccount bound = Account("bound", 100);
+  for (int i = 0; i < 2; ++i) {
+    const LedgerFile::Grant grant = Reserve(file, {free}, INT64_MAX, kNow, kNow + 9);
+    BOOST_REQUIRE(grant.ok());
+    BOOST_TEST(Settle(file, grant.id, INT64_MAX));
+  }
+  BOOST_TEST(file.Use(free, kNow)->month_spent_pico == INT64_MAX);
+  BOOST_TEST(file.Use(free, kNow)->month_reserved_pico == 0);
+  BOOST_TEST(Reserve(file, {free}, 1, kNow, kNow + 9).ok());  // there is no limit that it passes
+  const LedgerFile::Grant grant = Reserve(file, {bound}, 1, kNow, kNow + 9);
+  BOOST_REQUIRE(grant.ok());
+  BOOST_TEST(Settle(file, grant.id, INT64_MAX));
+  BOOST_TEST(!Reserve(file, {bound}, 1, kNow, kNow + 9).ok());
+}
+
+/// As where an operator restores a backup, or deletes the file, under a running service.
+BOOST_AUTO_TEST_CASE(a_file_in_the_place_of_the_ledger_is_the_ledger) {
+  const ScratchFolder folder;
+  const std::string path = folder / "m.ledger";
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  const LedgerAccount account = Account("acme", 1'000);
+  auto ledger = Ledger::Open(path, {.settle_ms = 1, .retry_ms = 1});
+  BOOST_REQUIRE(ledger.ok());
+  const auto reserve = [&](std::int64_t amount) {
+    std::promise<Result<LedgerFile::Grant>> answer;
+    (*ledger)->Reserve({account}, amount, now, now + 600, [&](Result<LedgerFile::Grant> grant) {
+      answer.set_value(std::move(grant));
+    });
+    return answer.get_future().get();
+  };
+  BOOST_TEST((*ledger)->ShareOf(account, now).used_ppm == 0U);  // known from here on
+  const auto before = reserve(400);
+  BOOST_REQUIRE(before.ok());
+  BOOST_REQUIRE(before->ok());
+  std::filesystem::rename(path, folder / "old.ledger");
+  const auto after = reserve(500);  // its number in the file is that of `before` in the other
+  BOOST_REQUIRE(after.ok());
+  BOOST_REQUIRE(after->ok());
+  BOOST_TEST(after->id != before->id);
+  (*ledger)->Settle(before->id, 300);
+  BOOST_REQUIRE((*ledger)->Flush().ok());
+  BOOST_TEST((*ledger)->ShareOf(account, now).spent_ppm == 300'000U);
+  BOOST_TEST((*ledger)->ShareOf(account, now).used_ppm == 800'000U);
+  const auto refused = reserve(201);
+  BOOST_REQUIRE(refused.ok());
+  BOOST_TEST(!refused->ok());
+  std::filesystem::remove(path);
+  const auto anew = reserve(1'000);
+  BOOST_REQUIRE(anew.ok());
+  BOOST_TEST(anew->ok());
 }
 
 BOOST_AUTO_TEST_CASE(tells_how_much_is_used) {

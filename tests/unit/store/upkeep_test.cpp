@@ -90,6 +90,42 @@ Sum ReadSum(const std::string& path) {
 
 BOOST_AUTO_TEST_SUITE(upkeep)
 
+BOOST_AUTO_TEST_CASE(a_clock_that_ran_ahead_does_not_delete_the_calls_after_it) {
+  const ScratchFolder folder;
+  const std::string file = folder / "m.db";
+  const auto calls = SomeCalls(2, 2, 2 * kDayUs);
+  RolledStore store(file);
+  const Retention keep{.calls_s = 3'600, .minutes_s = kDay_s, .hours_s = 10 * kDay_s};
+  const std::int64_t ahead_us = kStart + 5'000 * kDayUs;
+  BOOST_TEST(!store.Keep(keep, ahead_us));
+  BOOST_TEST(!store.Keep(keep, kStart - kDayUs));  // the clock is set right
+  store.Write(calls, 0, calls.size());
+  BOOST_TEST(!store.Keep(keep, calls.back().started_us));
+  BOOST_TEST(QueryNumber(file, "SELECT count(*) FROM calls") == 1);
+  BOOST_TEST(CallsIn(file, RollLevel::kMinute) == 1);
+  BOOST_TEST(CallsIn(file, RollLevel::kHour) == 2);
+  BOOST_TEST((ReadSum(file) == SumOf(calls)));
+}
+
+/// A user's word for a call that this file does not hold, as where another process made it.
+BOOST_AUTO_TEST_CASE(feedback_goes_with_the_calls_of_its_time) {
+  const ScratchFolder folder;
+  const std::string file = folder / "m.db";
+  const auto calls = SomeCalls(3, 1, kSecondUs);
+  RolledStore store(file);
+  store.Write(calls, 0, 1);
+  Database database;
+  BOOST_REQUIRE(database.Open(file, Database::Mode::kReadWrite) == SQLITE_OK);
+  const std::string insert = "INSERT INTO feedback VALUES('elsewhere', " +
+                             std::to_string(kStart + 60 * kSecondUs) + ", 0, 'useless')";
+  BOOST_REQUIRE(database.Run(insert.c_str()) == SQLITE_OK);
+  const Retention keep{.calls_s = 3'600};
+  BOOST_TEST(!store.Keep(keep, kStart + 3'600 * kSecondUs));
+  BOOST_TEST(QueryNumber(file, "SELECT count(*) FROM feedback") == 1);
+  BOOST_TEST(!store.Keep(keep, kStart + 2 * 3'600 * kSecondUs));
+  BOOST_TEST(QueryNumber(file, "SELECT count(*) FROM feedback") == 0);
+}
+
 BOOST_AUTO_TEST_CASE(calls_are_summed_up_once_and_deleted_after) {
   const ScratchFolder folder;
   const std::string file = folder / "m.db";
