@@ -62,7 +62,9 @@ ModelLimits::Ticket Admission::Slot::TakeLimit(std::uint16_t model, std::int64_t
 bool Admission::Slot::MustHold(std::int64_t amount_pico) {
   if (call_.standing_.accounts.empty()) return false;
   if (amount_pico < 0) call_.budgets_.CountUnpriced();
-  return amount_pico > 0;
+  if (amount_pico > 0) return true;
+  Held(0, 0);  // what it costs in the end is booked all the same
+  return false;
 }
 
 void Admission::Slot::Hold(std::int64_t amount_pico, std::int64_t attempt_ms,

@@ -46,6 +46,7 @@ class Admission {
     /// Asks the budgets for it, for as long as the attempt may take; see Budgets::Reserve. One that
     /// goes is given to Held.
     void Hold(std::int64_t amount_pico, std::int64_t attempt_ms,
+    /// Where not, its end is booked all the same.
               std::function<void(Budgets::Answer)> answered);
     void Held(std::int64_t hold, std::int64_t amount_pico) {
       hold_ = hold;

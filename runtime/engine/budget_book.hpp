@@ -31,8 +31,13 @@ class BudgetBook {
   [[nodiscard]] Ledger* ledger() const noexcept { return opened_.load(std::memory_order_acquire); }
 
   [[nodiscard]] BudgetStats stats() const;
-  /// See Ledger::Flush.
-  Status Flush() { return ledger() == nullptr ? Status(Done{}) : ledger()->Flush(); }
+  /// See Ledger::Flush. What nothing was held for is reserved and, after that, settled: the second
+  /// one waits for it.
+  Status Flush() {
+    if (ledger() == nullptr) return Done{};
+    Status first = ledger()->Flush();
+    return first ? ledger()->Flush() : first;
+  }
 
   void CountLost(std::int64_t pico) noexcept {
     lost.fetch_add(1, std::memory_order_relaxed);

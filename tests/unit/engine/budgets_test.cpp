@@ -92,6 +92,22 @@ BOOST_AUTO_TEST_CASE(an_attempt_is_settled_at_what_it_cost) {
   BOOST_TEST(client.budget_stats().held == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_nothing_was_reserved_for_is_booked_at_its_end) {
+  AnswerInFull();
+  TestPolicy policy;
+  policy.KeepCandidates(1);
+  policy.Limit(Money{kOpus}, {Deny()});
+  Client client(policy.policy(), WithStore());
+  const TestRequest untold = TestPolicy::Request(0, 0);
+  BOOST_TEST(Story(Ask(client, untold)) == "opus none");
+  BOOST_TEST(client.Flush().ok());
+  BOOST_TEST(client.Budgets().at(0).day.spent.pico_usd == kOpus);
+  const Result<Reply> second = Ask(client, untold);
+  BOOST_REQUIRE(!second.ok());
+  BOOST_TEST((second.error().error_class == ErrorClass::kBudgetExhausted));
+  BOOST_TEST(servers.call_count() == 1U);
+}
+
 // What is billed is decided by what is known of the answer.
 BOOST_AUTO_TEST_CASE(failures_are_billed_by_what_may_have_been_worked_on) {
   struct Row {
