@@ -105,6 +105,10 @@ void Call::Begin() {
   OpenRecord();
   if (!Decided()) return;
   frame_.LimitTimeAndCost();
+  if (frame_.deadline_us <= frame_.begun_us) {
+    Fail(ErrorClass::kDeadlineExceeded, "the caller's time was up before the call");
+    return;
+  }
   const Streaming wish = frame_.options.streaming;
   frame_.streams =
       wish == Streaming::kOn ||

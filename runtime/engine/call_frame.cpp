@@ -12,6 +12,9 @@ namespace {
 constexpr std::int64_t kMicrosPerMilli = 1'000;
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 
+/// The longest time that is counted, ten years: sums of such times with instants fit.
+constexpr std::int64_t kLongestMs = 10LL * 366 * 24 * 3'600 * 1'000;
+
 /// The shorter of two times of which 0 means none.
 std::int64_t Earliest(std::int64_t a, std::int64_t b) {
   if (a == 0 || b == 0) return a + b;
@@ -36,7 +39,11 @@ CallFrame::CallFrame(CallContext shared, const RequestView& request, const Promp
 
 void CallFrame::LimitTimeAndCost() {
   const std::int64_t deadline_ms = Earliest(route().deadline_ms, options.deadline_ms);
-  if (deadline_ms > 0) deadline_us = begun_us + deadline_ms * kMicrosPerMilli;
+  if (deadline_ms < 0 || options.attempt_ms < 0) {
+    deadline_us = begun_us;
+  } else if (deadline_ms > 0) {
+    deadline_us = begun_us + std::min(deadline_ms, kLongestMs) * kMicrosPerMilli;
+  }
   bound_pico = route().call_bound.pico_usd;
   if (options.most_cost) bound_pico = std::min(bound_pico, options.most_cost->pico_usd);
 }
@@ -48,7 +55,8 @@ std::int64_t CallFrame::RemainingMs() const {
 
 std::int64_t CallFrame::AttemptMs(std::uint16_t model) const {
   const std::int64_t own = Earliest(route().attempt_ms, options.attempt_ms);
-  return Earliest(own, tables.providers[tables.models[model].provider].total_ms);
+  return std::min(Earliest(own, tables.providers[tables.models[model].provider].total_ms),
+                  kLongestMs);
 }
 
 std::int64_t CallFrame::InputTokens() const {

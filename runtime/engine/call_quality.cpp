@@ -62,7 +62,7 @@ void Call::AskJudge(ProviderReply reply, ScoreSheet sheet) {
   CallOptions options;
   options.streaming = Streaming::kOff;
   const std::int64_t remaining_ms = frame_.RemainingMs();
-  if (remaining_ms != INT64_MAX) options.deadline_ms = remaining_ms;
+  if (remaining_ms != INT64_MAX) options.deadline_ms = std::max<std::int64_t>(remaining_ms, 1);
 
   CallContext context = frame_.context;
   context.http = std::shared_ptr<HttpExecutor>(frame_.context.http, &frame_.http());

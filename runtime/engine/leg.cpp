@@ -37,8 +37,9 @@ bool Leg::NameLookup(const Candidate& target, std::string text) {
 }
 
 std::int64_t Leg::MostMs() const {
-  const std::int64_t most =
-      std::min(frame_.AttemptMs(target_.model), std::max<std::int64_t>(frame_.RemainingMs(), 1));
+  const std::int64_t own = frame_.AttemptMs(target_.model);
+  const std::int64_t remaining = std::max<std::int64_t>(frame_.RemainingMs(), 1);
+  const std::int64_t most = own == 0 ? remaining : std::min(own, remaining);
   return embeds_ ? std::min(most, kLookupMs) : most;
 }
 

@@ -87,8 +87,10 @@ enum class Priority : std::uint8_t {
 
 /// What one caller asks for beyond the policy, which can only be made narrower.
 struct CallOptions {
-  std::int64_t attempt_ms = 0;          ///< most time of one attempt; 0: the route's own
-  std::int64_t deadline_ms = 0;         ///< 0: the route's own
+  std::int64_t attempt_ms = 0;  ///< most time of one attempt; 0: the route's own; see deadline_ms
+  /// Most time of the call; 0: the route's own. Where it or `attempt_ms` is below 0 the time is up:
+  /// the call ends as deadline-exceeded and asks nobody. Longer ones than the route's do nothing.
+  std::int64_t deadline_ms = 0;
   std::optional<Money> most_cost = {};  ///< of all attempts together
   Streaming streaming = Streaming::kAuto;
   /// Providers, by name or alias, of whose models none is asked.

@@ -79,6 +79,41 @@ BOOST_AUTO_TEST_CASE(unknown_names_are_refused_with_the_known_ones) {
                  "policy `test` knows no capability `vision` to need: it knows `streaming`") == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_time_below_0_is_up_and_the_longest_one_is_long) {
+  constexpr std::int64_t kMost = INT64_MAX;
+  for (const bool timed : {true, false}) {
+    TestPolicy policy;
+    if (!timed) policy.route().attempt_ms = policy.route().deadline_ms = 0;
+    if (!timed) policy.provider(0).total_ms = 0;
+    policy.Limit(Money{kPicoPerUsd}, {{1'000'000, BudgetAction::kDeny, kNone16, {}}});
+    Client client(policy.policy(), Options());
+    for (const CallOptions& options :
+         {CallOptions{.deadline_ms = -5}, CallOptions{.attempt_ms = -1},
+          CallOptions{.deadline_ms = INT64_MIN},
+          CallOptions{.attempt_ms = kMost, .deadline_ms = -1}}) {
+      const Result<Reply> late = AskWith(client, options);
+      BOOST_REQUIRE(!late.ok());
+      BOOST_TEST((late.error().error_class == ErrorClass::kDeadlineExceeded));
+    }
+    BOOST_TEST(servers.call_count() == 0U);
+    servers.Script("opus-id", {{.kind = FakeKind::kServerError}, {}});
+    BOOST_TEST(Story(AskWith(client, {.attempt_ms = kMost, .deadline_ms = kMost})) ==
+               (timed ? "opus server-error, opus none" : "opus server-error, gpt none"));
+    BOOST_TEST(Story(AskWith(client, {.deadline_ms = kMost})) == "opus none");
+    servers.Clear();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_ends_an_attempt_that_nothing_else_does) {
+  servers.Script("opus-id", {{.kind = FakeKind::kHang}});
+  TestPolicy policy;
+  policy.KeepCandidates(1);
+  policy.route().attempt_ms = policy.route().deadline_ms = 0;
+  policy.provider(0).total_ms = 0;
+  Client client(policy.policy(), Options());
+  BOOST_TEST(!AskWith(client, {.deadline_ms = 200}).ok());
+}
+
 BOOST_AUTO_TEST_CASE(low_priority_leaves_a_tenth_of_a_limit) {
   TestPolicy policy;
   policy.model(0).requests_per_minute = 10;
