@@ -26,22 +26,18 @@ std::int64_t BilledPico(const ExchangeEnd& end, const AttemptRecord& attempt,
   return end.response.status >= 300 ? 0 : std::max(most_pico, attempt.cost_pico);
 }
 
-std::optional<std::string> Admission::Enter(const Tables& tables, const LiveState& live,
-                                            const RequestView& request, DecideOptions options,
-                                            Decision& decision) {
-  if (!budgets_.any() || decision.outcome != DecisionOutcome::kServe) return std::nullopt;
-  const std::int64_t now_s = NowS();
-  standing_ = budgets_.StandingOf(request, now_s);
-  if (standing_.denial) {
-    CountDenied();
-    return standing_.denial;
-  }
-  if (standing_.prefers_cheapest) {
-    options.prefer_cheapest = true;
-    decision = Decide(tables, live, request, options);
-  }
-  budgets_.Restrict(standing_, request, now_s, decision);
-  if (decision.outcome != DecisionOutcome::kDenied) return std::nullopt;
+std::optional<std::string> Admission::Enter(const RequestView& request) {
+  if (!budgets_.any()) return std::nullopt;
+  standing_ = budgets_.StandingOf(request, NowS());
+  if (standing_.denial) CountDenied();
+  return standing_.denial;
+}
+
+void Admission::Restrict(const RequestView& request, Decision& decision) const {
+  if (!standing_.only.empty()) budgets_.Restrict(standing_, request, NowS(), decision);
+}
+
+std::string Admission::Denied(const Tables& tables, const Decision& decision) {
   CountDenied();
   return fmt::format("{} leaves no candidate of route `{}`", standing_.restricted_by,
                      tables.routes[decision.route].name);

@@ -22,11 +22,15 @@ class Admission {
   /// Both outlive it.
   Admission(ModelLimits& limits, Budgets& budgets) : limits_(limits), budgets_(budgets) {}
 
-  /// What the budgets make of a decision to serve: another order, fewer candidates, or a denial in
-  /// words, which ends the call. `live` and `options` are those that it was made with.
-  [[nodiscard]] std::optional<std::string> Enter(const Tables& tables, const LiveState& live,
-                                                 const RequestView& request, DecideOptions options,
-                                                 Decision& decision);
+  /// Asks the budgets that the request falls under, which is to be served: a denial in words ends
+  /// the call.
+  [[nodiscard]] std::optional<std::string> Enter(const RequestView& request);
+  /// After Enter: they want the decision in another order.
+  [[nodiscard]] bool prefers_cheapest() const noexcept { return standing_.prefers_cheapest; }
+  /// After Enter: takes out the candidates that they forbid; kDenied where that leaves nobody.
+  void Restrict(const RequestView& request, Decision& decision) const;
+  /// The call ends since Restrict left nobody: in words.
+  [[nodiscard]] std::string Denied(const Tables& tables, const Decision& decision);
   /// The call ends for want of money.
   void CountDenied() { budgets_.CountDenied(); }
 
@@ -42,11 +46,11 @@ class Admission {
                                                 bool has_others, Priority priority);
 
     /// Whether money must be held for an attempt that may cost so much; -1: its price is not known.
+    /// Where not, its end is booked all the same.
     [[nodiscard]] bool MustHold(std::int64_t amount_pico);
     /// Asks the budgets for it, for as long as the attempt may take; see Budgets::Reserve. One that
     /// goes is given to Held.
     void Hold(std::int64_t amount_pico, std::int64_t attempt_ms,
-    /// Where not, its end is booked all the same.
               std::function<void(Budgets::Answer)> answered);
     void Held(std::int64_t hold, std::int64_t amount_pico) {
       hold_ = hold;

@@ -42,6 +42,13 @@ void Call::OpenRecord() {
   }
 }
 
+Decision Call::DecideUnder(const LiveState& live, const DecideOptions& how) const {
+  const CallFrame& frame = frame_;
+  return frame.judges_for == kNone16
+             ? Decide(frame.tables, live, frame.request(), how)
+             : DecideJudge(frame.tables, live, frame.request(), frame.judges_for, how);
+}
+
 bool Call::Decided() {
   const Tables& tables = frame_.tables;
   const Policy& policy = *frame_.state.policy;
@@ -54,22 +61,13 @@ bool Call::Decided() {
          fmt::format("the request is not of policy `{}`", tables.name));
     return false;
   }
-  const bool narrowed = !frame_.options.without.empty() || !frame_.options.needs.empty();
-  if (narrowed) {
-    if (std::optional<std::string> unknown = UnknownName(tables, frame_.options)) {
-      Fail(ErrorClass::kInvalidRequest, *std::move(unknown));
-      return false;
-    }
+  if (std::optional<std::string> unknown = UnknownName(tables, frame_.options)) {
+    Fail(ErrorClass::kInvalidRequest, *std::move(unknown));
+    return false;
   }
-  std::unique_ptr<LiveState> fail_open;
   const auto before = std::chrono::steady_clock::now();
   const DecideOptions how{.draw = frame_.random()};
-  const auto decide = [&](const LiveState& live) {
-    return frame_.judges_for == kNone16
-               ? Decide(tables, live, request, how)
-               : DecideJudge(tables, live, request, frame_.judges_for, how);
-  };
-  decision = decide(policy.live());
+  decision = DecideUnder(policy.live(), how);
   record.decide_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
                          std::chrono::steady_clock::now() - before)
                          .count();
@@ -78,27 +76,55 @@ bool Call::Decided() {
     record.unit_hash = UnitHash(tables, request);
   }
   if (decision.route != kNone16) record.route = tables.routes[decision.route].name;
-  if (frame_.state.health.any_down()) {
-    record.skipped = DescribeDown(tables, decision, frame_.state.health);
-    if (decision.outcome == DecisionOutcome::kNoCandidate && !record.skipped.empty()) {
-      fail_open = LiveUnlessTakenDown(policy, frame_.state.health);
-      decision = decide(*fail_open);
-    }
-  }
-  const LiveState& live = fail_open ? *fail_open : policy.live();
-  if (std::optional<std::string> denial = admission_.Enter(tables, live, request, how, decision)) {
-    Fail(ErrorClass::kBudgetExhausted, *std::move(denial));
-    return false;
-  }
-  if (narrowed) Narrow(tables, frame_.options, decision, record.skipped);
-  if (decision.outcome != DecisionOutcome::kServe) {
-    Error error = DescribeOutcome(tables, decision);
-    Fail(error.error_class, std::move(error.context));
-    return false;
-  }
+  if (!Serves(how)) return false;
   frame_.arms = TouchedArms(tables, policy.live(), request, decision);
   record.arms = ArmWords(tables, frame_.arms);
   return true;
+}
+
+bool Call::Serves(DecideOptions how) {
+  const Tables& tables = frame_.tables;
+  const Policy& policy = *frame_.state.policy;
+  const Health& health = frame_.state.health;
+  std::string& skipped = frame_.record.skipped;
+  Decision& decision = frame_.decision;
+  if (health.any_down()) skipped = DescribeDown(tables, decision, health);
+  const bool down = !skipped.empty();
+  std::unique_ptr<LiveState> fail_open;
+  const auto reopen = [&] {
+    const bool nobody = decision.outcome == DecisionOutcome::kNoCandidate ||
+                        decision.outcome == DecisionOutcome::kDenied;
+    if (!nobody || !down || fail_open != nullptr) return false;
+    fail_open = LiveUnlessTakenDown(policy, health);
+    decision = DecideUnder(*fail_open, how);
+    return true;
+  };
+  const auto narrow = [&] {
+    admission_.Restrict(frame_.request(), decision);
+    Narrow(tables, frame_.options, decision, skipped);
+  };
+  static_cast<void>(reopen());
+  if (decision.outcome == DecisionOutcome::kServe) {
+    if (std::optional<std::string> denial = admission_.Enter(frame_.request())) {
+      Fail(ErrorClass::kBudgetExhausted, *std::move(denial));
+      return false;
+    }
+    if (admission_.prefers_cheapest()) {
+      how.prefer_cheapest = true;
+      decision = DecideUnder(fail_open ? *fail_open : policy.live(), how);
+    }
+    narrow();
+    // Those who were left may be just those whom the caller or a budget does not want.
+    if (reopen()) narrow();
+  }
+  if (decision.outcome == DecisionOutcome::kDenied) {
+    Fail(ErrorClass::kBudgetExhausted, admission_.Denied(tables, decision));
+    return false;
+  }
+  if (decision.outcome == DecisionOutcome::kServe) return true;
+  Error error = DescribeOutcome(tables, decision);
+  Fail(error.error_class, std::move(error.context));
+  return false;
 }
 
 void Call::Begin() {

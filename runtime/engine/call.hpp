@@ -53,8 +53,12 @@ class Call : public std::enable_shared_from_this<Call> {
 
   /// What the record says from the start.
   void OpenRecord();
+  [[nodiscard]] Decision DecideUnder(const LiveState& live, const DecideOptions& how) const;
   /// Fails where nothing is to be attempted.
   [[nodiscard]] bool Decided();
+  /// What budgets and the caller leave of a decision. Where that is nobody, whom measurements
+  /// closed off is there again. Fails as above.
+  [[nodiscard]] bool Serves(DecideOptions how);
   /// Asks the cache or makes the first attempt.
   void FirstStep();
   /// Where the route caches: answered from there, or told later by another call that asks the same;

@@ -67,6 +67,7 @@ void Call::AskJudge(ProviderReply reply, ScoreSheet sheet) {
   CallContext context = frame_.context;
   context.http = std::shared_ptr<HttpExecutor>(frame_.context.http, &frame_.http());
   phase_ = Phase::kJudge;
+  options.without = frame_.options.without;
   judge_ = std::make_shared<Call>(
       std::move(context), RequestView{codes, frame_.texts, sets}, *prompt, options, frame_.random(),
       Report::kEndAlone,

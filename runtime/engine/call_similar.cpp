@@ -6,6 +6,7 @@
 #include "runtime/engine/attempt.hpp"
 #include "runtime/engine/cache/similar_text.hpp"
 #include "runtime/engine/call.hpp"
+#include "runtime/engine/constraints.hpp"
 
 namespace mlp::engine {
 namespace {
@@ -13,11 +14,15 @@ namespace {
 constexpr float kWhole = 1e6F;
 
 /// Who is asked for the vector: where its prompt may be sent to the first candidate, it may be sent
-/// to an endpoint of the same places. Nothing where the route does not compare, or has no such
-/// endpoint.
-std::optional<Candidate> LookupTarget(const Tables& tables, const Decision& decision) {
+/// to an endpoint of the same places. Nothing where the route does not compare, has no such
+/// endpoint, or the caller leaves its provider out.
+std::optional<Candidate> LookupTarget(const Tables& tables, const CallOptions& options,
+                                      const Decision& decision) {
   const RoutePlan& route = tables.routes[decision.route];
   if (route.similar_ppm == 0) return std::nullopt;
+  if (LeavesOut(options, tables.providers[tables.models[route.vectors].provider])) {
+    return std::nullopt;
+  }
   const Endpoint& of_answer = tables.endpoints[decision.candidates[0].endpoint];
   for (std::size_t i = 0; i < tables.endpoints.size(); ++i) {
     const Endpoint& one = tables.endpoints[i];
@@ -38,7 +43,8 @@ std::optional<Candidate> LookupTarget(const Tables& tables, const Decision& deci
 }  // namespace
 
 void Call::LookUp() {
-  const std::optional<Candidate> target = LookupTarget(frame_.tables, frame_.decision);
+  const std::optional<Candidate> target =
+      LookupTarget(frame_.tables, frame_.options, frame_.decision);
   std::optional<std::string> text;
   if (target) {
     const Model& model = frame_.tables.models[target->model];

@@ -28,9 +28,7 @@ std::string Listed(const Names& names) {
 
 /// Why the caller does not want a candidate; empty where it does.
 std::string WhyNot(const Tables& tables, const CallOptions& options, const Model& model) {
-  for (const std::string& name : options.without) {
-    if (Goes(tables.providers[model.provider], name)) return "excluded";
-  }
+  if (LeavesOut(options, tables.providers[model.provider])) return "excluded";
   for (const std::string& need : options.needs) {
     if (!Can(tables, model, need)) return "lacks-" + need;
   }
@@ -57,6 +55,11 @@ std::optional<std::string> UnknownName(const Tables& tables, const CallOptions& 
                        need, Listed(known));
   }
   return std::nullopt;
+}
+
+bool LeavesOut(const CallOptions& options, const Provider& provider) {
+  return std::any_of(options.without.begin(), options.without.end(),
+                     [&](const std::string& name) { return Goes(provider, name); });
 }
 
 void Narrow(const Tables& tables, const CallOptions& options, Decision& decision,

@@ -16,6 +16,9 @@ namespace mlp::engine {
 [[nodiscard]] std::optional<std::string> UnknownName(const Tables& tables,
                                                      const CallOptions& options);
 
+/// Whether the caller wants none of the provider's models asked.
+[[nodiscard]] bool LeavesOut(const CallOptions& options, const Provider& provider);
+
 /// Takes out the candidates of a decision to serve that the caller does not want, and adds to
 /// `skipped` why: `opus:excluded`, `gpt:lacks-vision`. kNoCandidate where nobody is left.
 /// Precondition: no unknown name.

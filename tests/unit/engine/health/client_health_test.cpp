@@ -130,6 +130,40 @@ BOOST_AUTO_TEST_CASE(with_everybody_closed_off_the_one_that_reopens_first_is_tri
   BOOST_TEST(reply->attempts.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(the_only_one_that_a_caller_wants_is_tried_though_it_is_closed_off) {
+  options.health.breaker.open_base_ms = 3'600'000;
+  policy.KeepCandidates(2);
+  Client client(policy.policy(), options);
+  servers.Outage("anthropic", FakeReply{.kind = FakeKind::kServerError});
+  BOOST_REQUIRE(Await([&] {
+    static_cast<void>(Ask(client));
+    return !Up(0);
+  }));
+  servers.Outage("anthropic", std::nullopt);
+  BOOST_TEST(Answers(client) == "gpt");
+  const Prompt prompt{.messages = {{"user", "hi"}}};
+  const Result<Reply> reply =
+      client.Complete(TestPolicy::Request(), prompt, {.without = {"openai"}});
+  BOOST_REQUIRE(reply.ok());
+  BOOST_TEST(reply->model == "opus");
+  BOOST_TEST(reply->skipped == "opus:breaker gpt:excluded");
+}
+
+BOOST_AUTO_TEST_CASE(the_only_one_that_a_budget_allows_is_tried_though_it_is_closed_off) {
+  options.health.breaker.open_base_ms = 3'600'000;
+  policy.KeepCandidates(2);
+  policy.Limit(Money{kPicoPerUsd}, {{0, BudgetAction::kOnly, kNone16, policy.Only({0})}});
+  Client client(policy.policy(), options);
+  servers.Outage("anthropic", FakeReply{.kind = FakeKind::kServerError});
+  BOOST_REQUIRE(Await([&] {
+    static_cast<void>(Ask(client));
+    return !Up(0);
+  }));
+  servers.Outage("anthropic", std::nullopt);
+  BOOST_TEST(Answers(client) == "opus");
+  BOOST_TEST(servers.call_count("gpt-id") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_live_condition_turns_off_a_slow_model) {
   policy.TryOpusWhile({0, LiveFact::kLatencyP50, Comparison::kLessEqual, 3'600, 30'000});
   servers.Script("opus-id", {{.first_byte_delay_us = 60'000}});
