@@ -161,8 +161,8 @@ void Call::Begin() {
 void Call::FirstStep() {
   if (Caches(frame_.tables, frame_.decision, frame_.prompt)) {
     const Candidate& first = frame_.decision.candidates[0];
-    cache_.AskFor(frame_.ProviderOf(0).name,
-                  MakeWireCall(frame_.tables, frame_.decision, first, {}, frame_.prompt));
+    cache_.AskFor(first.model, frame_.ProviderOf(0).name,
+                  MakeWireCall(frame_.tables, frame_.decision, first, {}, frame_.prompt), Bar());
     AskCache();
   } else {
     Attempt(AttemptKind::kFirst, 0);
@@ -196,7 +196,9 @@ void Call::AskCache() {
 void Call::Landed(const std::shared_ptr<const CachedAnswer>& answer) {
   if (phase_ != Phase::kShared) return;
   if (answer == nullptr) {
-    AskCache();
+    cache_.LeadUnlessOthersDo();
+    frame_.record.cache = CacheUse::kMiss;
+    LookUp();
     return;
   }
   frame_.context.answers.CountShared(*answer);
@@ -211,10 +213,11 @@ void Call::GiveCached(const CachedAnswer& answer, CacheUse use) {
   delivery_.End(std::move(made));
 }
 
-void Call::Succeed(ProviderReply reply) {
+void Call::Succeed(ProviderReply reply, bool may_be_kept) {
   Reply made = MakeReply(std::move(reply), main_->attempt(), frame_.record);
   made.skipped = frame_.record.skipped;
-  cache_.End(&made, main_->candidate() == 0, frame_.decision.cache_ttl_s);
+  cache_.End(may_be_kept ? &made : nullptr, frame_.decision.candidates[main_->candidate()].model,
+             frame_.decision.cache_ttl_s);
   Record(ErrorClass::kNone, made.text, {});
   delivery_.End(std::move(made));
 }
@@ -223,7 +226,7 @@ void Call::Fail(ErrorClass error_class, std::string context) {
   const CallRecord& record = frame_.record;
   if (!record.skipped.empty()) context += "; left alone " + record.skipped;
   Error error{error_class, fmt::format("{} (call {})", context, record.call_id)};
-  cache_.End(nullptr, false, 0);
+  cache_.End(nullptr, kNone16, 0);
   Record(error_class, {}, context);
   delivery_.End(std::move(error));
 }

@@ -64,6 +64,8 @@ class Call : public std::enable_shared_from_this<Call> {
   /// Where the route caches: answered from there, or told later by another call that asks the same;
   /// else this one asks a model and keeps what it says.
   void AskCache();
+  /// What the answers of the route must pass.
+  [[nodiscard]] QualityBar Bar() const noexcept;
   /// What the other call came to; null: nothing to share.
   void Landed(const std::shared_ptr<const CachedAnswer>& answer);
   void GiveCached(const CachedAnswer& answer, CacheUse use);
@@ -121,7 +123,7 @@ class Call : public std::enable_shared_from_this<Call> {
   /// Succeeds, or follows a failure where the score is too low.
   void Graded(ProviderReply reply, const ScoreSheet& sheet);
 
-  void Succeed(ProviderReply reply);
+  void Succeed(ProviderReply reply, bool may_be_kept = true);
   void Fail(ErrorClass error_class, std::string context);
   /// The last that is done with the record; `reply` is the answer's text, `context` an error's.
   void Record(ErrorClass outcome, std::string_view reply, std::string_view context);

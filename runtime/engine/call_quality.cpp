@@ -31,6 +31,12 @@ std::int64_t MostTokens(const Tables& tables) {
 
 }  // namespace
 
+QualityBar Call::Bar() const noexcept {
+  const RoutePlan& route = frame_.route();
+  if (route.evaluator == kNone16 || frame_.judges_for != kNone16) return {};
+  return {frame_.tables.evaluators[route.evaluator].name, route.quality_floor_ppm};
+}
+
 void Call::Grade(ProviderReply reply) {
   // Judges are not judged.
   if (frame_.route().evaluator == kNone16 || frame_.judges_for != kNone16) {
@@ -61,13 +67,13 @@ void Call::AskJudge(ProviderReply reply, ScoreSheet sheet) {
   if (tables.asks_set != kNone16) sets[tables.asks_set] = 0;
   CallOptions options;
   options.streaming = Streaming::kOff;
+  options.without = frame_.options.without;
   const std::int64_t remaining_ms = frame_.RemainingMs();
   if (remaining_ms != INT64_MAX) options.deadline_ms = std::max<std::int64_t>(remaining_ms, 1);
 
   CallContext context = frame_.context;
   context.http = std::shared_ptr<HttpExecutor>(frame_.context.http, &frame_.http());
   phase_ = Phase::kJudge;
-  options.without = frame_.options.without;
   judge_ = std::make_shared<Call>(
       std::move(context), RequestView{codes, frame_.texts, sets}, *prompt, options, frame_.random(),
       Report::kEndAlone,
@@ -110,8 +116,9 @@ void Call::Graded(ProviderReply reply, const ScoreSheet& sheet) {
   }
   // What was handed out cannot be taken back: then the answer stands, whatever its score.
   const bool may_go_on = !delivery_.begun() || route.restart_after_first_byte;
-  if (!score || *score >= route.quality_floor_ppm || !may_go_on) {
-    Succeed(std::move(reply));
+  const bool passes = !score || *score >= route.quality_floor_ppm;
+  if (passes || !may_go_on) {
+    Succeed(std::move(reply), passes);
     return;
   }
   reply.error_class = ErrorClass::kLowQuality;

@@ -109,7 +109,7 @@ void Call::LookedUp(ExchangeEnd end) {
         ScopeKey(frame_.ProviderOf(0).name,
                  MakeWireCall(frame_.tables, frame_.decision, frame_.decision.candidates[0], {},
                               frame_.prompt),
-                 model.id);
+                 model.id, Bar());
     const auto answer = cache_.FindSimilar(scope, std::move(vector),
                                            static_cast<float>(route.similar_ppm) / kWhole);
     if (answer != nullptr) {

@@ -94,6 +94,11 @@ bool Answers::Lead(const Sha256Digest& key, Flights::Landed landed) {
   return leads;
 }
 
+bool Answers::LeadUnlessOthersDo(const Sha256Digest& key) {
+  misses_.fetch_add(1, std::memory_order_relaxed);
+  return flights_.Depart(key);
+}
+
 void Answers::End(const Sha256Digest& key, const std::shared_ptr<const CachedAnswer>& answer,
                   std::int64_t expires_s) {
   if (answer != nullptr) {

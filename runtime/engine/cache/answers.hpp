@@ -28,6 +28,8 @@ class Answers {
   /// After a Find that gave null: true for who is to ask a model, and must then End. Others are
   /// told of the answer as Flights says.
   [[nodiscard]] bool Lead(const Sha256Digest& key, Flights::Landed landed);
+  /// The same for who will not wait: false where somebody else is asking.
+  [[nodiscard]] bool LeadUnlessOthersDo(const Sha256Digest& key);
   /// The end of who leads: null where there is no answer to share.
   void End(const Sha256Digest& key, const std::shared_ptr<const CachedAnswer>& answer,
            std::int64_t expires_s);

@@ -11,8 +11,8 @@ namespace mlp::engine {
 namespace {
 
 // Changes when the fields do, so that answers kept on disk are not found by another reading.
-constexpr std::string_view kForm = "mlp-answer-3";
-constexpr std::string_view kScopeForm = "mlp-scope-2";
+constexpr std::string_view kForm = "mlp-answer-4";
+constexpr std::string_view kScopeForm = "mlp-scope-3";
 
 class FieldHasher {
  public:
@@ -61,10 +61,11 @@ class FieldHasher {
   }
   void Add(const std::string& text) noexcept { Text(text); }
   /// All of a call but its messages.
-  void AddFrame(std::string_view provider, const WireCall& call) noexcept {
+  void AddFrame(std::string_view provider, const WireCall& call, const QualityBar& bar) noexcept {
     const Prompt& prompt = *call.prompt;
     const bool states_temperature = prompt.temperature.has_value() && call.takes_temperature;
     Text(provider).Text(call.model_id).Text(call.parameters);
+    Text(bar.evaluator).Number(bar.floor_ppm);
     Number(static_cast<std::uint64_t>(call.max_output_tokens));
     Number(states_temperature ? 1 : 0);
     if (states_temperature) Number(std::bit_cast<std::uint64_t>(*prompt.temperature));
@@ -101,20 +102,21 @@ class FieldHasher {
 
 }  // namespace
 
-Sha256Digest CacheKey(std::string_view provider, const WireCall& call) noexcept {
+Sha256Digest CacheKey(std::string_view provider, const WireCall& call,
+                      const QualityBar& bar) noexcept {
   FieldHasher hasher;
   hasher.Text(kForm);
-  hasher.AddFrame(provider, call);
+  hasher.AddFrame(provider, call, bar);
   hasher.All(call.prompt->messages);
   return hasher.Finish();
 }
 
-Sha256Digest ScopeKey(std::string_view provider, const WireCall& call,
-                      std::string_view vectors) noexcept {
+Sha256Digest ScopeKey(std::string_view provider, const WireCall& call, std::string_view vectors,
+                      const QualityBar& bar) noexcept {
   const std::vector<Message>& messages = call.prompt->messages;
   FieldHasher hasher;
   hasher.Text(kScopeForm).Text(vectors);
-  hasher.AddFrame(provider, call);
+  hasher.AddFrame(provider, call, bar);
   hasher.All(std::span(messages).first(messages.size() - 1));
   return hasher.Finish();
 }

@@ -21,6 +21,8 @@ bool CacheTurn::Lead(Flights::Landed landed) {
   return true;
 }
 
+void CacheTurn::LeadUnlessOthersDo() { leads_ = answers_.LeadUnlessOthersDo(key_); }
+
 std::shared_ptr<const CachedAnswer> CacheTurn::FindSimilar(const Sha256Digest& scope,
                                                            std::vector<float> vector,
                                                            float least_cosine) {
@@ -33,12 +35,12 @@ void CacheTurn::Share(const std::shared_ptr<const CachedAnswer>& answer) {
   if (std::exchange(leads_, false)) answers_.Share(key_, answer);
 }
 
-void CacheTurn::End(const Reply* reply, bool of_first_candidate, std::int64_t ttl_s) {
+void CacheTurn::End(const Reply* reply, std::uint16_t model, std::int64_t ttl_s) {
   if (!std::exchange(leads_, false)) return;
   const bool whole = reply != nullptr && (reply->finish == FinishReason::kStop ||
                                           reply->finish == FinishReason::kToolCalls);
   // Another model's answer is right for this call, but not for the next.
-  if (!whole || !of_first_candidate) {
+  if (!whole || model != model_) {
     answers_.End(key_, nullptr, 0);
     return;
   }

@@ -11,6 +11,11 @@ bool Flights::Join(const Sha256Digest& key, Landed landed) {
   return first;
 }
 
+bool Flights::Depart(const Sha256Digest& key) {
+  const std::lock_guard lock(mutex_);
+  return waiting_.try_emplace(key).second;
+}
+
 void Flights::Land(const Sha256Digest& key, const std::shared_ptr<const CachedAnswer>& answer) {
   std::vector<Landed> waiting;
   {

@@ -101,6 +101,13 @@ BOOST_AUTO_TEST_CASE(every_part_of_a_prompt_that_reaches_the_model_tells_calls_a
   traced.temperature = 0.5;
   other.takes_temperature = false;
   BOOST_TEST((CacheKey("p", other) == keys.front()));
+
+  // Nor does one who asked for less know what is good enough for another.
+  std::set<Sha256Digest> bars{keys.front()};
+  for (const QualityBar& bar :
+       {QualityBar{"answers", 0}, QualityBar{"answers", 700'000}, QualityBar{"others", 700'000}}) {
+    BOOST_TEST(bars.insert(CacheKey("p", call, bar)).second);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(every_byte_of_a_long_prompt_counts) {
@@ -346,7 +353,42 @@ BOOST_AUTO_TEST_CASE(when_the_one_that_went_fails_the_others_go_themselves) {
   for (std::thread& thread : threads) thread.join();
   BOOST_TEST(bad.load() == 1);
   BOOST_TEST(good.load() == kThreads - 1);
-  BOOST_TEST(servers.call_count("opus-id") <= 3U);
+  BOOST_TEST(servers.call_count("opus-id") <= std::size_t{kThreads});
+}
+
+BOOST_AUTO_TEST_CASE(who_waited_in_vain_once_does_not_wait_again) {
+  // One after another they would take 5.6 seconds.
+  servers.Script("opus-id", {{.kind = FakeKind::kLength, .first_byte_delay_us = 700'000}});
+  TestPolicy policy;
+  policy.Cache(60);
+  policy.route().attempt_ms = 3'000;
+  policy.route().deadline_ms = 4'000;
+  Client client(policy.policy(), Options());
+  std::atomic<int> good{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] { good += Say(client, "hi").ok() ? 1 : 0; });
+  }
+  for (std::thread& thread : threads) thread.join();
+  BOOST_TEST(good == 8);
+  BOOST_TEST(servers.call_count() == 8U);
+}
+
+BOOST_AUTO_TEST_CASE(where_all_are_closed_off_the_one_tried_answers_for_itself_alone) {
+  // Both ask to be left alone, opus for longer: gpt is tried, without waiting for it.
+  servers.Script("opus-id", {{.kind = FakeKind::kRateLimited, .retry_after_ms = 600'000}});
+  servers.Script("gpt-id", {{.kind = FakeKind::kRateLimited, .retry_after_ms = 300'000}, {}});
+  TestPolicy policy(4, 0);
+  policy.KeepCandidates(2);
+  policy.Cache(60);
+  Client client(policy.policy(), Options());
+  BOOST_TEST(!Say(client, "before").ok());
+  for (std::size_t i = 2; i <= 3; ++i) {
+    const Result<Reply> reply = Say(client, "hi");
+    BOOST_TEST(Is(reply, CacheUse::kMiss));
+    BOOST_TEST(Story(reply) == "gpt none");
+    BOOST_TEST(servers.call_count("gpt-id") == i);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(one_that_waits_keeps_its_own_deadline) {

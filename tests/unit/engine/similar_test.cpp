@@ -165,6 +165,15 @@ BOOST_AUTO_TEST_CASE(a_prompt_is_not_sent_for_its_vector_to_other_places_than_fo
   BOOST_TEST(Is(Say(with_place, Ask(near)), CacheUse::kSimilar));
 }
 
+BOOST_AUTO_TEST_CASE(a_provider_that_the_caller_leaves_out_makes_no_vectors) {
+  Client client(policy.policy(), Options());
+  BOOST_TEST(Is(Say(client, Ask(first)), CacheUse::kMiss));
+  BOOST_TEST(servers.call_count("nomic-id") == 1U);
+  const CallOptions without{.without = {"ollama"}};
+  BOOST_TEST(Is(client.Complete(TestPolicy::Request(), Ask(near), without), CacheUse::kMiss));
+  BOOST_TEST(servers.call_count("nomic-id") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(where_no_vector_comes_the_call_goes_on_without) {
   struct Case {
     FakeReply reply;
@@ -247,6 +256,7 @@ BOOST_AUTO_TEST_CASE(the_scope_leaves_out_the_last_words_alone) {
   BOOST_TEST((scope != CacheKey("p", call)));
   BOOST_TEST((scope != ScopeKey("q", call, "v")));
   BOOST_TEST((scope != ScopeKey("p", call, "w")));
+  BOOST_TEST((scope != ScopeKey("p", call, "v", {"answers", 700'000})));
   prompt.messages[1].parts[0].data = "two";
   BOOST_TEST((scope == ScopeKey("p", call, "v")));
   prompt.messages[0].parts[0].data = "another";

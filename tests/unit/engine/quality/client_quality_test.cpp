@@ -134,6 +134,80 @@ BOOST_AUTO_TEST_CASE(a_judge_is_asked_by_its_own_route_and_recorded_by_itself) {
   BOOST_TEST(judgements == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_judge_keeps_its_route_where_a_budget_prefers_the_cheapest) {
+  servers.Script("llama-id", {{.text = kGood}, {.kind = FakeKind::kQuota}});
+  TestPolicy policy;
+  policy.Evaluate(700'000, {{"tone", 1'000'000}});
+  policy.JudgeByLlama("Is it friendly?");
+  policy.Limit(Money{kPicoPerUsd}, {{0, BudgetAction::kPreferCheapest, kNone16, {}}});
+  Client client(policy.policy(), Options());
+  BOOST_TEST(Story(Ask(client)) == "llama none");
+  // The judged call's route would have others to ask.
+  BOOST_TEST(client.quality_stats().judge_failures == 1U);
+  BOOST_TEST(servers.call_count() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_left_out_does_not_judge_either) {
+  servers.Script("opus-id", {{.text = kBad}});
+  TestPolicy policy;
+  policy.Evaluate(700'000, {{"tone", 1'000'000}});
+  policy.JudgeByLlama("Is it friendly?");
+  Client client(policy.policy(), Options());
+  const Result<Reply> reply = Ask(client, TestPolicy::Request(), {.without = {"ollama"}});
+  BOOST_TEST(Story(reply) == "opus none");
+  BOOST_TEST(servers.call_count("llama-id") == 0U);
+  BOOST_TEST(client.quality_stats().judge_failures == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_below_the_floor_that_stands_is_not_given_again) {
+  servers.Script("opus-id", {{.text = kBad}});
+  TestPolicy policy;
+  policy.Evaluate(700'000, {{"truth", 1'000'000}});
+  policy.Cache(60);
+  Client client(policy.policy(), Scoring(Options()));
+  for (std::size_t i = 1; i <= 2; ++i) {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool ended = false;
+    Event last;
+    client.Start(TestPolicy::Request(), {.messages = {{"user", "hi"}}}, [&](Event event) {
+      const std::lock_guard lock(mutex);
+      if (event.kind != Event::Kind::kReply && event.kind != Event::Kind::kError) return;
+      last = std::move(event);
+      ended = true;
+      changed.notify_all();
+    });
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return ended; });
+    BOOST_REQUIRE((last.kind == Event::Kind::kReply));
+    BOOST_TEST(last.reply.text == kBad);
+    BOOST_TEST((last.reply.cache == CacheUse::kMiss));
+    BOOST_TEST(servers.call_count("opus-id") == i);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_passed_a_lower_floor_is_not_given_where_it_would_not_pass) {
+  const ScratchFolder folder;
+  servers.Script("opus-id", {{.text = kBad}});
+  servers.Script("gpt-id", {{.text = kGood}});
+  ClientOptions options = Scoring(Options());
+  options.cache.file = folder / "answers.db";
+  TestPolicy lenient;
+  lenient.Evaluate(200'000, {{"truth", 1'000'000}});
+  lenient.Cache(60);
+  Client pleased(lenient.policy(), options);
+  BOOST_TEST(Story(Ask(pleased)) == "opus none");
+  BOOST_REQUIRE(pleased.Flush().ok());
+  TestPolicy strict;
+  strict.Evaluate(700'000, {{"truth", 1'000'000}});
+  strict.Cache(60);
+  Client choosy(strict.policy(), options);
+  BOOST_TEST(Story(Ask(choosy)) == "opus low-quality, gpt none");
+  const Result<Reply> again = Ask(pleased);
+  BOOST_REQUIRE(again.ok());
+  BOOST_TEST((again->cache == CacheUse::kHit));
+}
+
 BOOST_AUTO_TEST_CASE(a_judge_that_fails_or_talks_lets_the_answer_stand) {
   servers.Script("opus-id", {{.text = kBad}});
   for (const FakeReply& judge :
