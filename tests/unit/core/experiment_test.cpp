@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(counts_go_with_what_is_measured_and_not_with_its_place) {
   before.measures = {{"timeout", Measured::kErrorClass, 0, ErrorClass::kTimeout, ""},
                      {"quality.a", Measured::kQuality, 0, ErrorClass::kNone, "a"}};
   ExperimentPlan plan = before;
-  plan.measures = {{"refused", Measured::kErrorClass, 0, ErrorClass::kRefusal, ""},
+  plan.measures = {{"refused", Measured::kErrorClass, 0, ErrorClass::kRefused, ""},
                    {"timeout", Measured::kErrorClass, 0, ErrorClass::kTimeout, ""},
                    {"quality.b", Measured::kQuality, 0, ErrorClass::kNone, "b"}};
   ExperimentCounts counts;
