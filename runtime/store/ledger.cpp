@@ -1,7 +1,5 @@
 #include "runtime/store/ledger.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -14,6 +12,8 @@
 #include <unordered_map>
 #include <utility>
 #include <variant>
+
+#include "runtime/store/file_number.hpp"
 
 namespace mlp {
 namespace {
@@ -214,14 +214,10 @@ class Ledger::Impl {
   /// What lies at the path is the ledger, also where it was put there since, as from a backup, or
   /// was taken away.
   Status FollowFile() {
-    struct stat found {};
-    if (file_ != nullptr &&
-        (path_ == kMemory || (stat(path_.c_str(), &found) == 0 && found.st_ino == inode_))) {
-      return Done{};
-    }
+    if (file_ != nullptr && (path_ == kMemory || FileNumber(path_) == file_number_)) return Done{};
     auto file = std::make_unique<LedgerFile>();
     if (Status status = file->Open(path_); !status) return status;
-    inode_ = stat(path_.c_str(), &found) == 0 ? found.st_ino : 0;
+    file_number_ = FileNumber(path_);
     if (file_ != nullptr) ++files_before_;
     file_ = std::move(file);
     return Done{};
@@ -360,7 +356,7 @@ class Ledger::Impl {
   std::string path_;
   // The thread's alone once it runs:
   std::unique_ptr<LedgerFile> file_;
-  std::uint64_t inode_ = 0;
+  std::uint64_t file_number_ = 0;
   std::int64_t files_before_ = 0;  // since the start, in this one's place
   std::unordered_map<std::int64_t, std::vector<LedgerAccount>> held_;  // not yet settled
   mutable std::mutex mutex_;

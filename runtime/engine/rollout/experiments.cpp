@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mlp/live.hpp"
+#include "runtime/store/file_number.hpp"
 
 namespace mlp::engine {
 namespace {
@@ -119,10 +120,13 @@ void Experiments::LookAtMemory(std::int64_t now_s) {
 }
 
 Status Experiments::LookAtFile(std::int64_t now_s, bool may_write) {
-  if (file_ == nullptr) {
+  if (file_ == nullptr || FileNumber(path_) != file_number_) {
     auto file = std::make_unique<ExperimentFile>();
     if (Status status = file->Open(path_, kBusyMs); !status) return status;
+    file_number_ = FileNumber(path_);
     file_ = std::move(file);
+    version_ = -1;
+    seen_.assign(rows_.size(), {});  // another file has users of its own
   }
   const Result<std::int64_t> version = file_->Version();
   if (!version) return version.error();

@@ -55,6 +55,7 @@ class Experiments {
   std::vector<std::unordered_set<std::uint64_t>> seen_;  // by this process
   std::unique_ptr<ExperimentFile> file_;
   std::int64_t version_ = -1;
+  std::uint64_t file_number_ = 0;
 };
 
 }  // namespace mlp::engine

@@ -1,13 +1,12 @@
 #include "runtime/engine/rollout/rollouts.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "mlp/live.hpp"
 #include "runtime/engine/clock.hpp"
+#include "runtime/store/file_number.hpp"
 
 namespace mlp::engine {
 namespace {
@@ -193,12 +192,10 @@ bool Rollouts::IsDue(std::int64_t now_s) const {
 }
 
 Status Rollouts::LookAtFile(std::int64_t now_s, bool must_write) {
-  struct stat found {};
-  const bool there = stat(path_.c_str(), &found) == 0;
-  if (file_ == nullptr || !there || found.st_ino != inode_) {
+  if (file_ == nullptr || FileNumber(path_) != file_number_) {
     auto file = std::make_unique<RolloutFile>();
     if (Status status = file->Open(path_, kBusyMs); !status) return status;
-    if (stat(path_.c_str(), &found) == 0) inode_ = found.st_ino;
+    file_number_ = FileNumber(path_);
     file_ = std::move(file);
     version_ = -1;
     rows_.assign(plans_.size(), {});

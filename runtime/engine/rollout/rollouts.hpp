@@ -86,7 +86,7 @@ class Rollouts {
   std::int64_t version_ = -1;
   std::int64_t written_ms_ = 0;
   std::int64_t experiments_ms_ = 0;
-  std::uint64_t inode_ = 0;
+  std::uint64_t file_number_ = 0;
   std::string trouble_;
 
   std::mutex stop_mutex_;

@@ -3,6 +3,7 @@
 #include "runtime/engine/rollout/experiments.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <thread>
@@ -76,6 +77,23 @@ BOOST_AUTO_TEST_CASE(two_services_count_a_user_once_in_its_arm) {
   BOOST_TEST(row.counts[1].newcomers == warm);
   BOOST_TEST(row.plan.Control() == 0u);
   BOOST_TEST(Compare(row.plan, row.counts, 60).size() == 3u);
+}
+
+/// As where an operator restores a backup under a running service.
+BOOST_AUTO_TEST_CASE(a_file_in_the_place_of_the_ledger_is_counted_in) {
+  TestPolicy policy;
+  policy.TryTone();
+  Client client(policy.policy(), Fast(true));
+  AskAs(client, 0, 10);
+  BOOST_TEST(client.Flush().ok());
+  std::filesystem::rename(folder / "m.db.ledger", folder / "old.ledger");
+  AskAs(client, 10, 11);
+  BOOST_TEST(client.Flush().ok());  // the other file is found
+  AskAs(client, 5, 20);
+  BOOST_TEST(client.Flush().ok());
+  const ExperimentRow row = Row();
+  BOOST_REQUIRE(row.counts.size() == 2u);
+  BOOST_TEST(row.counts[0].newcomers + row.counts[1].newcomers == 15);
 }
 
 BOOST_AUTO_TEST_CASE(a_service_that_begins_anew_goes_on_and_a_stop_is_obeyed) {
