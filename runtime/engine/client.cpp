@@ -24,6 +24,7 @@ namespace mlp {
 namespace {
 
 constexpr std::int64_t kBudgetIntervalUs = 1'000'000;
+constexpr std::int64_t kUntilMadeUs = 1'000;
 
 std::uint64_t SystemSeed() {
   std::random_device device;
@@ -43,9 +44,13 @@ class Client::Impl {
               Listening(options.on_budget)),
         seed_(options.seed == 0 ? SystemSeed() : options.seed),
         look_us_(std::max<std::int64_t>(options.alerts.interval_ms, 1) * 1'000) {
-    state_ = std::make_shared<engine::PolicyState>(
+    const auto first = std::make_shared<engine::PolicyState>(
         std::shared_ptr<const Policy>(std::shared_ptr<void>(), &policy), Ground(), nullptr,
         warnings_);
+    {
+      const std::lock_guard lock(state_mutex_);  // rollouts are told of already
+      state_ = first;
+    }
     if (!options.store.empty()) {
       Result<std::unique_ptr<Store>> store = Store::Open(options.store, options.store_options);
       if (store.ok()) {
@@ -56,7 +61,7 @@ class Client::Impl {
       }
     }
     http_.After(0, [this] { WatchBudgets(); });
-    Enforce(state_);
+    Enforce(first);
   }
 
   ~Impl() {
@@ -236,6 +241,14 @@ class Client::Impl {
     };
   }
 
+  void TellOfRollout(const engine::RolloutNews& news) {
+    if (const std::shared_ptr<engine::PolicyState> state = State()) {
+      state->observer.OnRollout(http_, news);
+    } else {  // the first one is still being made
+      http_.After(kUntilMadeUs, [this, news] { TellOfRollout(news); });
+    }
+  }
+
   void Look() {
     const std::shared_ptr<engine::PolicyState> state = State();
     const HealthReport health = state->Report();
@@ -258,10 +271,7 @@ class Client::Impl {
   engine::BudgetBook book_;
   // On a rollout's own thread.
   const engine::RolloutListener on_rollout_ = [this](const engine::RolloutNews& news) {
-    http_.After(0, [this, news] {
-      // Not yet there while the first state is made.
-      if (const auto state = State()) state->observer.OnRollout(http_, news);
-    });
+    http_.After(0, [this, news] { TellOfRollout(news); });
   };
   const std::uint64_t seed_;
   const std::int64_t look_us_;
