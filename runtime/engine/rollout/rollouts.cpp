@@ -109,13 +109,18 @@ void Rollouts::TakeInletsOf(Rollouts& before) {
       if (plans_[i].salt == before.plans_[k].salt) numbers[k] = static_cast<std::uint16_t>(i);
     }
   }
-  for (FormerInlet former : before.former_) {
+  const auto keep = [this](FormerInlet former) {
+    const bool counts = std::any_of(former.numbers.begin(), former.numbers.end(),
+                                    [](std::uint16_t number) { return number != kNone16; });
+    if (counts) former_.push_back(std::move(former));
+  };
+  for (FormerInlet& former : std::exchange(before.former_, {})) {
     for (std::uint16_t& number : former.numbers) {
       if (number != kNone16) number = numbers[number];
     }
-    former_.push_back(std::move(former));
+    keep(std::move(former));
   }
-  former_.push_back({before.inlet_, std::move(numbers)});
+  keep({before.inlet_, std::move(numbers)});
 }
 
 void Rollouts::Drain() {
