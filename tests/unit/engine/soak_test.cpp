@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <random>
 #include <set>
@@ -202,6 +203,7 @@ BOOST_AUTO_TEST_CASE(no_call_is_lost_and_nothing_is_left_over) {
   std::int64_t least_pico = 0;
   std::int64_t most_pico = 0;
   std::set<std::string> ids;
+  std::map<std::string_view, int> ends;
   Result<StoreReader> reader = StoreReader::Open(options.store);
   BOOST_REQUIRE(reader.ok());
   BOOST_REQUIRE(reader
@@ -209,6 +211,7 @@ BOOST_AUTO_TEST_CASE(no_call_is_lost_and_nothing_is_left_over) {
                                   [&](const CallRecord& call) {
                                     ++calls;
                                     ids.insert(call.call_id);
+                                    ++ends[ToString(call.outcome)];
                                     for (const AttemptRecord& attempt : call.attempts) {
                                       hedges += attempt.kind == AttemptKind::kHedge ? 1 : 0;
                                       least_pico += attempt.cost_pico;
@@ -218,6 +221,7 @@ BOOST_AUTO_TEST_CASE(no_call_is_lost_and_nothing_is_left_over) {
                                     return true;
                                   })
                     .ok());
+  for (const auto& [end, count] : ends) BOOST_TEST_MESSAGE(end << ": " << count);
   BOOST_TEST_MESSAGE("seed " << kSeed << ", " << seconds << " s: " << answered << " answered, "
                              << failed << " failed, " << pending.over << " begun or cancelled, "
                              << hedges << " hedges, " << loads << " loads; " << early_kb
