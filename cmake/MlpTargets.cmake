@@ -107,6 +107,9 @@ function(mlp_add_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
+  if(MLP_SANITIZE)  # which takes some ten times as long
+    math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 6")
+  endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
