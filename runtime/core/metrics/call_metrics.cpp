@@ -126,8 +126,8 @@ void WriteConventions(const CallMetrics& metrics, OpenMetricsWriter& out) {
     out.Histogram(labels, kDurationBoundTexts, one.cells.failed_us.counts, one.cells.failed_us.sum,
                   kMicro);
   }
-  out.Family("gen_ai_client_operation_time_to_first_chunk_seconds", MetricType::kHistogram, "seconds",
-             "Until the answer's first byte, of attempts that answered.");
+  out.Family("gen_ai_client_operation_time_to_first_chunk_seconds", MetricType::kHistogram,
+             "seconds", "Until the answer's first byte, of attempts that answered.");
   for (const ModelMetrics& one : metrics.models) {
     out.Histogram(ConventionLabels(one), kDurationBoundTexts, one.cells.first_token_us.counts,
                   one.cells.first_token_us.sum, kMicro);
