@@ -78,7 +78,7 @@ void Call::AskJudge(ProviderReply reply, ScoreSheet sheet) {
       std::move(context), RequestView{codes, frame_.texts, sets}, *prompt, options, frame_.random(),
       Report::kEndAlone,
       [self = shared_from_this(), prompt, reply = std::move(reply), sheet = std::move(sheet)](
-          Event event) mutable { self->Judged(event, std::move(reply), std::move(sheet)); },
+          const Event& event) mutable { self->Judged(event, std::move(reply), std::move(sheet)); },
       number);
   // Kept here too: a call that ends at once gives up what the member holds.
   const std::shared_ptr<Call> judge = judge_;
