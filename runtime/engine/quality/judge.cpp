@@ -10,7 +10,7 @@ namespace {
 
 using transport::Json;
 
-constexpr std::size_t kMostShown = 32 * 1024;
+constexpr std::size_t kMostShown = 32 * std::size_t{1024};
 constexpr double kFullMarks = 100;
 
 // {0} is the fences' word.
