@@ -14,7 +14,7 @@ namespace {
 using std::chrono::sys_days;
 
 constexpr std::int64_t kUsPerSecond = 1'000'000;
-constexpr std::int64_t kMostSeconds = 1'000 * 366 * std::int64_t{86'400};  // a thousand years
+constexpr std::int64_t kMostSeconds = std::int64_t{1'000} * 366 * 86'400;  // a thousand years
 
 struct Unit {
   char letter;
