@@ -15,7 +15,7 @@ constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::int64_t kCallsRolled = 4'096;
 constexpr std::int64_t kCallsDeleted = 1'024;
 constexpr std::int64_t kSumsSpan_s = 3'600;  // minutes of an hour go together
-constexpr std::int64_t kFarAhead_s = 31 * 86'400;
+constexpr std::int64_t kFarAhead_s = 31 * std::int64_t{86'400};
 // Free pages are used again by the next calls. Only where a quarter of a file is free, as after a
 // shorter time to keep, is it cut, so many pages at a time.
 constexpr std::int64_t kFreeShare = 4;

@@ -211,12 +211,12 @@ class Advisor {
     const auto& theirs = catalog_.at(other).quality;
     if (mine.empty()) return Scores::kUnknown;
     bool unknown = false;
-    for (const auto& [name, micro] : mine) {
+    for (const auto& own : mine) {
       const auto same = std::find_if(theirs.begin(), theirs.end(),
-                                     [&](const auto& score) { return score.first == name; });
+                                     [&](const auto& score) { return score.first == own.first; });
       if (same == theirs.end()) {
         unknown = true;
-      } else if (same->second < micro) {
+      } else if (same->second < own.second) {
         return Scores::kLess;
       }
     }
