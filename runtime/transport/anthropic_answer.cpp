@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "runtime/core/usage_sums.hpp"
 #include "runtime/transport/anthropic_parts.hpp"
 #include "runtime/transport/error_rules.hpp"
 #include "runtime/transport/wire.hpp"
@@ -69,12 +70,7 @@ Usage ReadUsage(const Json& usage) {
   const std::string model = Text(At(iterations[0], "model"));
   for (const Json& iteration : iterations) {
     const Usage part = ReadCounts(iteration);
-    sum.input += part.input;
-    sum.cache_read += part.cache_read;
-    sum.cache_write += part.cache_write;
-    sum.cache_write_long += part.cache_write_long;
-    sum.output += part.output;
-    sum.reasoning += part.reasoning;
+    AddTokens(part, sum);
     sum.reported = sum.reported && part.reported;
     // Runs of several models have several prices, which one sum cannot carry.
     sum.verified = sum.verified && part.verified && Text(At(iteration, "model")) == model;

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "runtime/core/usage_sums.hpp"
+
 namespace mlp::transport {
 namespace {
 
@@ -13,7 +15,6 @@ namespace {
 constexpr std::size_t kDeepest = 200;
 // An object is searched for each name that is added to it.
 constexpr std::uint64_t kMostComparisons = std::uint64_t{1} << 24;
-constexpr std::int64_t kMostTokens = 1'000'000'000'000;
 
 /// The place of the quote that ends a string whose content begins at `at`, or the text's end.
 std::size_t EndOfString(std::string_view text, std::size_t at) noexcept {

@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <initializer_list>
 #include <memory>
 #include <new>
 #include <set>
@@ -171,7 +170,7 @@ void CollectNames(const Json& value, std::set<std::string>& names) {  // NOLINT(
 
 void TakeMatching(Json& schema) {
   std::vector<Json*> schemas = SchemasWithin(schema);
-  // The innermost first: a schema's members move when one of them is renamed.
+  // The innermost first: a word that is renamed moves what it holds, be it no text but an object.
   for (auto one = schemas.rbegin(); one != schemas.rend(); ++one) {
     Rename(**one, "pattern", kPattern);
     Rename(**one, "format", kFormat);

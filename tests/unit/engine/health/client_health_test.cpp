@@ -53,6 +53,15 @@ struct Fixture {
     return reply.ok() ? reply->model : reply.error().context;
   }
   bool Up(std::uint16_t model) { return policy.policy().live().model_up(model); }
+  /// Its provider answers again, but the breaker is open.
+  void CloseOffOpus(Client& client) {
+    servers.Outage("anthropic", FakeReply{.kind = FakeKind::kServerError});
+    BOOST_REQUIRE(Await([&] {
+      static_cast<void>(Ask(client));
+      return !Up(0);
+    }));
+    servers.Outage("anthropic", std::nullopt);
+  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(client_health, Fixture)
@@ -134,12 +143,7 @@ BOOST_AUTO_TEST_CASE(the_only_one_that_a_caller_wants_is_tried_though_it_is_clos
   options.health.breaker.open_base_ms = 3'600'000;
   policy.KeepCandidates(2);
   Client client(policy.policy(), options);
-  servers.Outage("anthropic", FakeReply{.kind = FakeKind::kServerError});
-  BOOST_REQUIRE(Await([&] {
-    static_cast<void>(Ask(client));
-    return !Up(0);
-  }));
-  servers.Outage("anthropic", std::nullopt);
+  CloseOffOpus(client);
   BOOST_TEST(Answers(client) == "gpt");
   const Prompt prompt{.messages = {{"user", "hi"}}};
   const Result<Reply> reply =
@@ -154,12 +158,7 @@ BOOST_AUTO_TEST_CASE(the_only_one_that_a_budget_allows_is_tried_though_it_is_clo
   policy.KeepCandidates(2);
   policy.Limit(Money{kPicoPerUsd}, {{0, BudgetAction::kOnly, kNone16, policy.Only({0})}});
   Client client(policy.policy(), options);
-  servers.Outage("anthropic", FakeReply{.kind = FakeKind::kServerError});
-  BOOST_REQUIRE(Await([&] {
-    static_cast<void>(Ask(client));
-    return !Up(0);
-  }));
-  servers.Outage("anthropic", std::nullopt);
+  CloseOffOpus(client);
   BOOST_TEST(Answers(client) == "opus");
   BOOST_TEST(servers.call_count("gpt-id") == 0U);
 }

@@ -186,6 +186,8 @@ BOOST_AUTO_TEST_CASE(a_schema_that_cannot_be_checked_in_full_is_refused) {
   BOOST_TEST(SchemaViolation("[]", "1").value() ==
              "the schema: a schema is an object, true or false");
   BOOST_TEST(SchemaViolation("false", "1").has_value());
+  constexpr std::string_view kWithin = R"({"pattern": {"pattern": {"format": "date"}}})";
+  BOOST_TEST(SchemaViolation(kWithin, "\"a\"").value().starts_with("the schema: "));
 }
 
 BOOST_AUTO_TEST_CASE(threads_share_a_schema) {
